@@ -1,0 +1,1 @@
+"""Everything encrypted on disk: keys, cached eligibility, and the journal of accesses."""

@@ -1,0 +1,1 @@
+"""What a check-in is, and how one is carried out. No Qt."""
