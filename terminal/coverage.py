@@ -1,0 +1,112 @@
+"""What the eligibility service is asked, and what it can answer: one type an answer, no boolean "valid". Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from terminal.people import Consent, Sex, Verified
+
+
+class Relation(StrEnum):
+    """The subscriber or a dependant (OQSCD009)."""
+
+    SUBSCRIBER = "1"
+    DEPENDANT = "2"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A health insurance as FHIR Coverage has it. `copay_percent` is None where the answer has no ratio (under 70)."""
+
+    insurer_number: str = field(repr=False)  # 8 digits, zero-padded
+    insurer_name: str = field(repr=False)
+    symbol: str = field(repr=False)
+    subscriber_id: str = field(repr=False)
+    branch: str = field(repr=False)  # 2 digits, or empty
+    relation: Relation | None
+    copay_percent: int | None
+    starts: date | None
+    ends: date | None  # last day in force; None: open
+
+
+@dataclass(frozen=True)
+class Record:
+    """Whom an answer is about, as the insurer knows them; None where the answer does not say."""
+
+    name: str | None = field(repr=False)
+    kana: str | None = field(repr=False)
+    birth_date: date | None = field(repr=False)
+    sex: Sex | None = field(repr=False)
+    address: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Is this verified holder's coverage in force on `day`? `identifier` is the same in every retry of one question."""
+
+    identifier: str
+    verified: Verified
+    consents: frozenset[Consent]
+    day: date
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class InForce:
+    """OQS 1: in force on the day asked about."""
+
+    record: Record
+    coverage: Coverage
+    service_note: str = ""
+
+
+@dataclass(frozen=True)
+class NotInForce:
+    """OQS 2 and 3: ended; `newer_exists` says that the person has another coverage by now."""
+
+    record: Record | None
+    newer_exists: bool
+    service_note: str = ""
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """OQS 4: nobody matches."""
+
+
+@dataclass(frozen=True)
+class SeveralFound:
+    """OQS 5: more than one matches. The choice is never ours."""
+
+
+@dataclass(frozen=True)
+class InForceUnregistered:
+    """OQS 6, medical aid: in force, but this clinic is not on a ticket."""
+
+    record: Record
+    coverage: Coverage
+
+
+@dataclass(frozen=True)
+class StillRunning:
+    """SegmentOfResult 2: the service is still looking."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """SegmentOfResult 9 or ProcessingResultStatus 2: a system or request error, in the service's own words."""
+
+    code: str
+    message: str = field(repr=False)
+
+
+Reply = InForce | NotInForce | NotFound | SeveralFound | InForceUnregistered | StillRunning | Refused
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """A stored answer: what was confirmed at `as_of`, usable as provisional up to and with `ends`."""
+
+    coverage: Coverage
+    as_of: datetime
+    ends: date
