@@ -1,0 +1,265 @@
+"""The check-in, whole: `advance(state, event)` gives the next state. Pure: no clock, no I/O, no Qt.
+
+The type of a state says what is waited for: `Work` for the machine, `Waiting` for a person, `Ended` for nothing more.
+An event that a state does not wait for changes nothing. Nobody reaches an answer without having been `Verified`.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from terminal.certificate import certificate_problem
+from terminal.comparison.compare import compare, is_same_person, unknown_characters
+from terminal.coverage import (
+    InForce,
+    InForceUnregistered,
+    NotFound,
+    NotInForce,
+    Refused,
+    Reply,
+    SeveralFound,
+    StillRunning,
+)
+from terminal.events import (
+    Cancelled,
+    CardCodeEntered,
+    CardCodeRefused,
+    CardIdentified,
+    CardLaid,
+    CardRemoved,
+    ConsentGiven,
+    Dismissed,
+    EligibilityAnswered,
+    EligibilityUnanswered,
+    Event,
+    FaceCompared,
+    FaceDeclined,
+    FaceRetried,
+    HolderRead,
+    OperatorRecognised,
+    OperatorRefused,
+    PinAccepted,
+    PinEntered,
+    PinRefused,
+    ReaderLost,
+    ReaderReady,
+    WaitedTooLong,
+    WorkFailed,
+)
+from terminal.people import Card, FaceComparison, FaceDecision, Holder, TokenKind, VerificationMethod, Verified
+from terminal.problems import Problem
+from terminal.states import (
+    AwaitingCardCode,
+    AwaitingConsent,
+    AwaitingOperator,
+    CheckingEligibility,
+    CheckingPin,
+    Confirmed,
+    Idle,
+    MatchingFace,
+    Provisional,
+    ReadingCard,
+    ReadingHolder,
+    State,
+    Stopped,
+    TurnedAway,
+    Unconfirmed,
+    Withheld,
+    card_of,
+)
+
+FACE_ATTEMPTS = 2
+
+
+def advance(state: State, event: Event) -> State:
+    """The state after an event; the very same object when the event changes nothing."""
+    match state, event:
+        # a new card always begins anew: nothing of one patient is there for the next
+        case _, CardLaid(insertion):
+            return ReadingCard(insertion)
+        case AwaitingConsent() | CheckingEligibility(), CardRemoved() | ReaderLost() | ReaderReady():
+            return state  # the holder is verified, the card has done its part
+        case Idle(), ReaderLost(problem):
+            return state if state.problem is problem else Idle(problem)
+        case Idle(), ReaderReady():
+            return Idle() if state.problem else state
+        case Idle(), _:
+            return state
+
+        case Confirmed() | Provisional() | Unconfirmed() | Withheld() | TurnedAway() | Stopped(), _:
+            return Idle() if isinstance(event, CardRemoved | Dismissed | WaitedTooLong) else state
+
+        case _, CardRemoved():
+            return Stopped(Problem.CARD_REMOVED, card_of(state))
+        case _, ReaderLost(problem):
+            return Stopped(problem, card_of(state))
+        case _, Cancelled():
+            return Stopped(Problem.CANCELLED, card_of(state))
+        case _, WaitedTooLong():
+            return Stopped(Problem.WAITED_TOO_LONG, card_of(state))
+
+        case ReadingCard(), CardIdentified(card, at):
+            return _identified(card, at)
+        case AwaitingCardCode(card), CardCodeEntered(code):
+            return ReadingHolder(card, code)
+        case ReadingHolder(card), CardCodeRefused(tries_left):
+            card = replace(card, card_code_tries=tries_left)
+            return _card_code_or_locked(card, refused=Problem.CARD_CODE_WRONG)
+        case ReadingHolder(card), HolderRead(holder):
+            if holder.portrait is None:
+                return AwaitingOperator(card, holder, Problem.PHOTO_ABSENT)
+            return MatchingFace(card, holder)
+
+        case MatchingFace(card, holder, attempt), FaceCompared(face):
+            return _face_compared(card, holder, attempt, face)
+        case MatchingFace(card, holder), FaceDeclined():
+            return AwaitingOperator(card, holder, Problem.FACE_DECLINED)
+        case MatchingFace(card, holder), WorkFailed(problem):
+            return AwaitingOperator(card, holder, problem)  # doubt goes to a person, not to a refusal
+        case AwaitingOperator(card, holder), FaceRetried() if holder.portrait is not None:
+            return MatchingFace(card, holder, FACE_ATTEMPTS)
+        case AwaitingOperator(card, holder), OperatorRecognised():
+            return AwaitingConsent(Verified(card, holder, VerificationMethod.VISUAL))
+        case AwaitingOperator(card), OperatorRefused():
+            return TurnedAway(card, Problem.OPERATOR_REFUSED)
+        case AwaitingOperator(), PinEntered(pin):
+            return CheckingPin(state, pin)
+        case CheckingPin(asked), PinAccepted():
+            return AwaitingConsent(Verified(asked.card, asked.holder, VerificationMethod.PIN))
+        case CheckingPin(asked), PinRefused(tries_left):
+            refused = Problem.PIN_LOCKED if tries_left == 0 else Problem.PIN_WRONG
+            return replace(asked, card=replace(asked.card, pin_tries=tries_left), refused=refused)
+        case CheckingPin(asked), WorkFailed(
+            (Problem.PIN_LOCKED | Problem.PIN_NEARLY_LOCKED | Problem.TRIES_CHANGED) as problem
+        ):
+            return replace(asked, refused=problem)
+
+        case AwaitingConsent(verified), ConsentGiven(consents):
+            return CheckingEligibility(verified, consents)
+        case CheckingEligibility(verified), EligibilityAnswered(reply, as_of):
+            return _answered(verified, reply, as_of)
+        case CheckingEligibility(verified), EligibilityUnanswered(problem, recalled):
+            if recalled is None:
+                return Unconfirmed(verified.card, verified, problem)
+            return Provisional(verified, recalled.coverage, recalled.as_of, recalled.ends, problem)
+        case CheckingEligibility(verified), WorkFailed(problem):
+            return Unconfirmed(verified.card, verified, problem)
+
+        case ReadingCard() | ReadingHolder() | CheckingPin(), WorkFailed(problem):
+            return Stopped(problem, card_of(state))
+        case _:
+            return state
+
+
+def _identified(card: Card, at: datetime) -> State:
+    if card.token is not TokenKind.PLASTIC:
+        return Stopped(Problem.CARD_IS_PHONE, card)
+    if certificate_problem(card, at) is Problem.CERTIFICATE_EXPIRED:
+        return Unconfirmed(card, None, Problem.CERTIFICATE_EXPIRED)  # said before the patient does anything for nothing
+    return _card_code_or_locked(card)
+
+
+def _card_code_or_locked(card: Card, refused: Problem | None = None) -> State:
+    match card.card_code_tries:
+        case 0:
+            return Stopped(Problem.CARD_CODE_LOCKED, card)
+        case 1:
+            return Stopped(Problem.CARD_CODE_NEARLY_LOCKED, card)
+        case _:
+            return AwaitingCardCode(card, refused)
+
+
+def _face_compared(card: Card, holder: Holder, attempt: int, face: FaceComparison) -> State:
+    match face.decision:
+        case FaceDecision.ACCEPTED:
+            return AwaitingConsent(Verified(card, holder, VerificationMethod.FACE))
+        case FaceDecision.DIFFERENT | FaceDecision.NO_FACE if attempt < FACE_ATTEMPTS:
+            return MatchingFace(card, holder, attempt + 1)
+        case FaceDecision.DIFFERENT:
+            return AwaitingOperator(card, holder, Problem.FACE_DIFFERS, face)
+        case FaceDecision.DOUBTFUL:
+            return AwaitingOperator(card, holder, Problem.FACE_DOUBTFUL, face)
+        case FaceDecision.NO_FACE:
+            return AwaitingOperator(card, holder, Problem.FACE_NOT_FOUND, face)
+        case FaceDecision.PHOTO_UNUSABLE:
+            return AwaitingOperator(card, holder, Problem.PHOTO_UNUSABLE, face)
+
+
+def _answered(verified: Verified, reply: Reply, as_of: datetime) -> State:
+    card = verified.card
+    match reply:
+        case InForce(record, coverage) | InForceUnregistered(record, coverage):
+            comparison = compare(verified.holder, record)
+            if not is_same_person(comparison):
+                return Withheld(verified, comparison)
+            if isinstance(reply, InForceUnregistered):
+                return Unconfirmed(card, verified, Problem.COVERAGE_UNREGISTERED)
+            notes = [certificate_problem(card, as_of)]
+            if unknown_characters(record):
+                notes.append(Problem.RECORD_HAS_UNKNOWN_CHARACTERS)
+            return Confirmed(verified, record, coverage, as_of, tuple(note for note in notes if note))
+        case NotInForce(record, newer_exists, note):
+            if record and not is_same_person(comparison := compare(verified.holder, record)):
+                return Withheld(verified, comparison)
+            reason = Problem.COVERAGE_ENDED_NEWER_EXISTS if newer_exists else Problem.COVERAGE_ENDED
+            return Unconfirmed(card, verified, reason, service_words=note)
+        case NotFound():
+            return Unconfirmed(card, verified, Problem.COVERAGE_NOT_FOUND)
+        case SeveralFound():
+            return Unconfirmed(card, verified, Problem.COVERAGE_SEVERAL)
+        case StillRunning():
+            return Unconfirmed(card, verified, Problem.SERVICE_STILL_RUNNING)
+        case Refused(code, message):
+            return Unconfirmed(card, verified, Problem.SERVICE_REFUSED, code, message)
+
+
+# TEMPORARY: the names moved to terminal.states and terminal.events; import them from there.
+from terminal.events import (  # noqa: E402
+    ReaderLost as ReaderLost,
+    ReaderReady as ReaderReady,
+    CardLaid as CardLaid,
+    CardRemoved as CardRemoved,
+    CardIdentified as CardIdentified,
+    CardCodeEntered as CardCodeEntered,
+    CardCodeRefused as CardCodeRefused,
+    HolderRead as HolderRead,
+    FaceCompared as FaceCompared,
+    FaceDeclined as FaceDeclined,
+    FaceRetried as FaceRetried,
+    OperatorRecognised as OperatorRecognised,
+    OperatorRefused as OperatorRefused,
+    PinEntered as PinEntered,
+    PinRefused as PinRefused,
+    PinAccepted as PinAccepted,
+    ConsentGiven as ConsentGiven,
+    EligibilityAnswered as EligibilityAnswered,
+    EligibilityUnanswered as EligibilityUnanswered,
+    WorkFailed as WorkFailed,
+    Cancelled as Cancelled,
+    WaitedTooLong as WaitedTooLong,
+    Dismissed as Dismissed,
+    Event as Event,
+)
+from terminal.states import (  # noqa: E402
+    Idle as Idle,
+    ReadingCard as ReadingCard,
+    AwaitingCardCode as AwaitingCardCode,
+    ReadingHolder as ReadingHolder,
+    MatchingFace as MatchingFace,
+    AwaitingOperator as AwaitingOperator,
+    CheckingPin as CheckingPin,
+    AwaitingConsent as AwaitingConsent,
+    CheckingEligibility as CheckingEligibility,
+    Confirmed as Confirmed,
+    Provisional as Provisional,
+    Unconfirmed as Unconfirmed,
+    Withheld as Withheld,
+    TurnedAway as TurnedAway,
+    Stopped as Stopped,
+    Work as Work,
+    Waiting as Waiting,
+    Answer as Answer,
+    Ended as Ended,
+    State as State,
+    card_of as card_of,
+    patience as patience,
+)

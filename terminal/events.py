@@ -1,0 +1,160 @@
+"""What can happen in a check-in: what hands do, what ports answer. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from terminal.coverage import Recalled, Reply
+from terminal.people import Card, Consent, FaceComparison, Holder
+from terminal.problems import Problem
+
+
+@dataclass(frozen=True)
+class ReaderLost:
+    """The reader cannot be used; said again and again while it lasts."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class ReaderReady:
+    """The reader can be used again."""
+
+
+@dataclass(frozen=True)
+class CardLaid:
+    """A card lies on the reader; `insertion` is new each time."""
+
+    insertion: str
+
+
+@dataclass(frozen=True)
+class CardRemoved:
+    """No card lies on the reader any more."""
+
+
+@dataclass(frozen=True)
+class CardIdentified:
+    """`ReadingCard` is done."""
+
+    card: Card
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CardCodeEntered:
+    """Someone typed the card code, having seen how many tries are left."""
+
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class CardCodeRefused:
+    """The card did not accept the code."""
+
+    tries_left: int
+
+
+@dataclass(frozen=True)
+class HolderRead:
+    """`ReadingHolder` is done."""
+
+    holder: Holder
+
+
+@dataclass(frozen=True)
+class FaceCompared:
+    """`MatchingFace` is done."""
+
+    face: FaceComparison
+
+
+@dataclass(frozen=True)
+class FaceDeclined:
+    """The patient would rather not be looked at by a camera."""
+
+
+@dataclass(frozen=True)
+class FaceRetried:
+    """Someone asks for the camera once more."""
+
+
+@dataclass(frozen=True)
+class OperatorRecognised:
+    """The receptionist looked at photo and person, for this patient only, and says that they are the same."""
+
+
+@dataclass(frozen=True)
+class OperatorRefused:
+    """The receptionist looked, and says that they are not."""
+
+
+@dataclass(frozen=True)
+class PinEntered:
+    """The holder typed the PIN, having seen how many tries are left."""
+
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PinRefused:
+    """The card did not accept the PIN."""
+
+    tries_left: int
+
+
+@dataclass(frozen=True)
+class PinAccepted:
+    """The card signed the challenge, and signature and certificate are right."""
+
+
+@dataclass(frozen=True)
+class ConsentGiven:
+    """The patient answered; what is not in `consents` was not agreed to."""
+
+    consents: frozenset[Consent]
+
+
+@dataclass(frozen=True)
+class EligibilityAnswered:
+    """The service replied at `as_of`."""
+
+    reply: Reply
+    as_of: datetime
+
+
+@dataclass(frozen=True)
+class EligibilityUnanswered:
+    """The service could not be asked; `recalled` is what the store holds."""
+
+    problem: Problem
+    recalled: Recalled | None = None
+
+
+@dataclass(frozen=True)
+class WorkFailed:
+    """The work that was under way ended with a problem."""
+
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The patient or the receptionist ends the check-in."""
+
+
+@dataclass(frozen=True)
+class WaitedTooLong:
+    """Nobody did anything for as long as `patience` allows."""
+
+
+@dataclass(frozen=True)
+class Dismissed:
+    """The ended check-in was seen; the next patient may come."""
+
+
+Event = (
+    ReaderLost | ReaderReady | CardLaid | CardRemoved | CardIdentified | CardCodeEntered | CardCodeRefused | HolderRead
+    | FaceCompared | FaceDeclined | FaceRetried | OperatorRecognised | OperatorRefused | PinEntered | PinRefused
+    | PinAccepted | ConsentGiven | EligibilityAnswered | EligibilityUnanswered | WorkFailed | Cancelled | WaitedTooLong
+    | Dismissed
+)  # fmt: skip

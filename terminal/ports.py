@@ -1,0 +1,115 @@
+"""What a check-in needs of the world, as Protocols. A call blocks within its own time limit, raises `TerminalError`."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from terminal.access_log.access import Access
+from terminal.coverage import Coverage, Question, Recalled, Reply
+from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
+from terminal.people import Card, CodeRefused, FaceComparison, Holder, Picture
+
+CardNews = CardLaid | CardRemoved | ReaderLost | ReaderReady
+
+
+class CardReader(Protocol):
+    """The reader on the desk. News comes by itself; each question stands alone and leaves the card without power."""
+
+    def listen(self, tell: Callable[[CardNews], None]) -> None:
+        """Calls `tell`, from a thread of its own, for each card laid or taken; repeats `ReaderLost` while it lasts."""
+
+    def identify(self, insertion: str) -> Card:
+        """Reads what a card shows without a code."""
+
+    def read_holder(self, card: Card, code: str) -> Holder | CodeRefused:
+        """Opens the card with its card code (照合番号B), once, and reads the holder.
+
+        Refuses with `TRIES_CHANGED`, sending nothing, when the tries left are not those that `card` tells of: what a
+        person saw and confirmed is what is spent. The last try is never spent (`CARD_CODE_NEARLY_LOCKED`).
+        """
+
+    def verify_pin(self, card: Card, pin: str) -> CodeRefused | None:
+        """Has the card sign a challenge with the holder's PIN; None when signature, certificate and chain are right."""
+
+    def close(self) -> None:
+        """Ends what was started."""
+
+
+class Camera(Protocol):
+    """One owner of the capture; the preview and the comparison share its frames."""
+
+    def latest(self) -> Picture | None:
+        """The newest frame, at most 640 pixels wide; None while there is none. Never waits."""
+
+    def frames(self) -> Iterator[Picture]:
+        """Each newer frame as it comes. Raises `CAMERA_ABSENT` when none comes for a while."""
+
+    def close(self) -> None:
+        """Lets go of the device."""
+
+
+class FaceMatcher(Protocol):
+    """Compares one living face with one chip photo. Keeps nothing."""
+
+    def compare(self, portrait: bytes, frames: Iterator[Picture]) -> FaceComparison:
+        """Takes frames until it can decide or its time is up. `portrait` is JPEG 2000 from the chip: hostile bytes."""
+
+    def close(self) -> None:
+        """Ends what was started."""
+
+
+class EligibilityService(Protocol):
+    """Online: whoever can say whether a coverage is in force."""
+
+    def ask(self, question: Question) -> Reply:
+        """Asks once, within a time limit."""
+
+    def close(self) -> None:
+        """Lets go of the line."""
+
+
+class OfflineCache(Protocol):
+    """Confirmed answers, encrypted on this machine, for an outage; found by the certificate's keyed hash."""
+
+    def remember(self, certificate: bytes, coverage: Coverage, as_of: datetime) -> None:
+        """Keeps a confirmed answer in place of the one before."""
+
+    def forget(self, certificate: bytes) -> None:
+        """Drops what was kept: the service has said since that it does not hold any more."""
+
+    def recall(self, certificate: bytes, now: datetime) -> Recalled | None:
+        """The stored answer, None when there is none or its end has come."""
+
+    def close(self) -> None:
+        """Closes the file."""
+
+
+class Journal(Protocol):
+    """The access log: append-only, tamper-evident."""
+
+    def record(self, access: Access) -> None:
+        """Returns once the entry is on disk. Raises `JOURNAL_FAILED` otherwise, and then nothing may be shown."""
+
+    def close(self) -> None:
+        """Closes the file."""
+
+
+class Clock(Protocol):
+    """The time, as the desk takes it."""
+
+    def now(self) -> datetime:
+        """An aware datetime."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything that a check-in touches."""
+
+    card_reader: CardReader
+    camera: Camera
+    face_matcher: FaceMatcher
+    eligibility: EligibilityService
+    cache: OfflineCache
+    journal: Journal
+    clock: Clock

@@ -1,0 +1,92 @@
+"""Which accesses a step of the check-in is recorded as, before anything of it is shown or sent. Pure."""
+
+from terminal.access_log.access import Access, Action
+from terminal.events import CardCodeRefused, CardIdentified, Event, FaceCompared, HolderRead, PinRefused
+from terminal.people import Card
+from terminal.problems import Problem
+from terminal.states import (
+    AwaitingConsent,
+    CheckingEligibility,
+    CheckingPin,
+    Confirmed,
+    Ended,
+    Idle,
+    Provisional,
+    ReadingCard,
+    ReadingHolder,
+    State,
+    Stopped,
+    TurnedAway,
+    Unconfirmed,
+    Withheld,
+    card_of,
+)
+
+
+def outcome_of(state: Ended) -> tuple[str, str]:
+    """The outcome's word and its reason's code, as the log and `--json` write them; the reason may be empty."""
+    match state:
+        case Confirmed():
+            return "confirmed", ""
+        case Provisional():
+            return "provisional", state.reason
+        case Unconfirmed():
+            return "unconfirmed", state.reason
+        case Withheld():
+            return "withheld", state.reason
+        case TurnedAway():
+            return "turned_away", state.reason
+        case Stopped():
+            return "stopped", state.problem
+
+
+def accesses(before: State, event: Event, after: State, actor: str) -> list[Access]:
+    """What must be on record before `after` is shown and its work begins; empty where nobody's data is touched."""
+    entries: list[Access] = []
+
+    def note(action: Action, card: Card | None, *details: tuple[str, str], **words: str) -> None:
+        visit, subject = (card.insertion, card.certificate) if card else ("", None)
+        entries.append(Access(action, visit, actor, subject, details=details, **words))
+
+    if not isinstance(before, Ended) and isinstance(after, Idle | ReadingCard) and (left := card_of(before)):
+        note(Action.CHECKIN_ENDED, left, outcome="abandoned")
+
+    card = card_of(after)
+    match event:
+        case CardIdentified(seen):
+            tries = "" if seen.card_code_tries is None else str(seen.card_code_tries)
+            note(Action.CARD_IDENTIFIED, seen, ("token", seen.token), ("card_code_tries", tries))
+        case CardCodeRefused(tries_left):
+            note(Action.CARD_CODE_REFUSED, card, ("tries_left", str(tries_left)))
+        case HolderRead(holder):
+            photo = "present" if holder.portrait else "absent"
+            note(Action.HOLDER_READ, card, ("photo", photo), ("issuer", holder.issuer))
+        case FaceCompared(face):
+            similarity = "" if face.similarity is None else f"{face.similarity:.2f}"
+            note(Action.FACE_COMPARED, card, ("decision", face.decision), ("similarity", similarity))
+        case PinRefused(tries_left):
+            note(Action.PIN_REFUSED, card, ("tries_left", str(tries_left)))
+        case _:
+            pass
+
+    match after:
+        case ReadingHolder():
+            note(Action.CARD_CODE_SENT, card)
+        case CheckingPin():
+            note(Action.PIN_SENT, card)
+        case AwaitingConsent(verified):
+            note(Action.HOLDER_VERIFIED, card, method=verified.method)
+        case CheckingEligibility(verified, consents):
+            note(Action.ELIGIBILITY_ASKED, card, ("consents", " ".join(sorted(consents))), method=verified.method)
+        case Confirmed() | Provisional() | Unconfirmed() | Withheld():
+            outcome, reason = outcome_of(after)
+            method = after.verified.method if after.verified else ""
+            note(Action.ANSWER_SHOWN, card, method=method, outcome=outcome, reason=reason)
+        case Stopped(Problem.APDU_FORBIDDEN):
+            note(Action.SECURITY_EVENT, card, outcome="stopped", reason=after.problem)
+        case TurnedAway() | Stopped() if card:
+            outcome, reason = outcome_of(after)
+            note(Action.CHECKIN_ENDED, card, outcome=outcome, reason=reason)
+        case _:
+            pass
+    return entries

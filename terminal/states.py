@@ -1,0 +1,178 @@
+"""The states of a check-in. The type of a state says what is waited for. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import assert_never
+
+from terminal.comparison.likeness import Comparison
+from terminal.coverage import Coverage, Record
+from terminal.people import Card, Consent, FaceComparison, Holder, Verified
+from terminal.problems import Problem
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Ready for the next patient, or `problem` says why not."""
+
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class ReadingCard:
+    """Work: read what the card shows without a code."""
+
+    insertion: str
+
+
+@dataclass(frozen=True)
+class AwaitingCardCode:
+    """Waiting for the 14 digits of the card code; `refused` says why they are asked for again."""
+
+    card: Card
+    refused: Problem | None = None
+
+
+@dataclass(frozen=True)
+class ReadingHolder:
+    """Work: spend one try of the card code, read photo and attributes, check what is signed."""
+
+    card: Card
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MatchingFace:
+    """Work: compare the living face with the chip photo."""
+
+    card: Card
+    holder: Holder
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class AwaitingOperator:
+    """Waiting for the receptionist's own look at photo and person, or for the holder's PIN. `reason` says why."""
+
+    card: Card
+    holder: Holder
+    reason: Problem
+    face: FaceComparison | None = None
+    refused: Problem | None = None
+
+
+@dataclass(frozen=True)
+class CheckingPin:
+    """Work: spend one try of the PIN. `asked` is where it was asked for."""
+
+    asked: AwaitingOperator
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class AwaitingConsent:
+    """Waiting for the patient's yes or no to each consent. The card may be taken away by now."""
+
+    verified: Verified
+
+
+@dataclass(frozen=True)
+class CheckingEligibility:
+    """Work: ask the service, else the store."""
+
+    verified: Verified
+    consents: frozenset[Consent]
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """Answer: in force, the service said so at `as_of`. `notes` are said beside it."""
+
+    verified: Verified
+    record: Record
+    coverage: Coverage
+    as_of: datetime
+    notes: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provisional:
+    """Answer: a stored one, confirmed at `as_of`, usable to `ends`. Never shown or handed on as `Confirmed`."""
+
+    verified: Verified
+    coverage: Coverage
+    as_of: datetime
+    ends: date
+    reason: Problem
+
+
+@dataclass(frozen=True)
+class Unconfirmed:
+    """Answer: nobody says that a coverage is in force; `reason` says why and what comes next."""
+
+    card: Card
+    verified: Verified | None
+    reason: Problem
+    service_code: str = ""
+    service_words: str = field(default="", repr=False)  # verbatim, for the receptionist
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """The answer may be about someone else: nothing of it is shown, only which attributes differ."""
+
+    verified: Verified
+    comparison: Comparison
+    reason: Problem = Problem.RECORD_DIFFERS
+
+
+@dataclass(frozen=True)
+class TurnedAway:
+    """The person at the desk was not found to be the holder."""
+
+    card: Card
+    reason: Problem
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The check-in could not go on; nothing is kept of it."""
+
+    problem: Problem
+    card: Card | None = None
+
+
+Work = ReadingCard | ReadingHolder | MatchingFace | CheckingPin | CheckingEligibility
+Waiting = Idle | AwaitingCardCode | AwaitingOperator | AwaitingConsent
+Answer = Confirmed | Provisional | Unconfirmed | Withheld
+Ended = Answer | TurnedAway | Stopped
+State = Work | Waiting | Ended
+
+
+def card_of(state: State) -> Card | None:
+    """The card that a state is about; None while none was identified."""
+    match state:
+        case AwaitingCardCode() | ReadingHolder() | MatchingFace() | AwaitingOperator():
+            return state.card
+        case Unconfirmed() | TurnedAway() | Stopped():
+            return state.card
+        case CheckingPin():
+            return state.asked.card
+        case AwaitingConsent() | CheckingEligibility() | Confirmed() | Provisional() | Withheld():
+            return state.verified.card
+        case Idle() | ReadingCard():
+            return None
+        case _:
+            assert_never(state)
+
+
+def patience(state: State) -> timedelta | None:
+    """How long a state waits for a person before `WaitedTooLong`; None: for ever, or for work, which has a limit."""
+    match state:
+        case Idle() | ReadingCard() | ReadingHolder() | MatchingFace() | CheckingPin() | CheckingEligibility():
+            return None
+        case AwaitingOperator():
+            return timedelta(minutes=10)
+        case AwaitingCardCode() | AwaitingConsent():
+            return timedelta(minutes=5)
+        case _:
+            return timedelta(minutes=2)

@@ -1,0 +1,365 @@
+"""The check-in as a table of what follows what, and the promises that hold for any sequence of events."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from terminal.checkin import advance
+from terminal.coverage import (
+    Coverage,
+    InForce,
+    InForceUnregistered,
+    NotFound,
+    NotInForce,
+    Recalled,
+    Record,
+    Refused,
+    Relation,
+    Reply,
+    SeveralFound,
+    StillRunning,
+)
+from terminal.events import (
+    Cancelled,
+    CardCodeEntered,
+    CardCodeRefused,
+    CardIdentified,
+    CardLaid,
+    CardRemoved,
+    ConsentGiven,
+    Dismissed,
+    EligibilityAnswered,
+    EligibilityUnanswered,
+    Event,
+    FaceCompared,
+    FaceDeclined,
+    FaceRetried,
+    HolderRead,
+    OperatorRecognised,
+    OperatorRefused,
+    PinAccepted,
+    PinEntered,
+    PinRefused,
+    ReaderLost,
+    ReaderReady,
+    WaitedTooLong,
+    WorkFailed,
+)
+from terminal.people import (
+    Card,
+    Consent,
+    FaceComparison,
+    FaceDecision,
+    Holder,
+    IssuerTrust,
+    Sex,
+    TokenKind,
+    VerificationMethod,
+    Verified,
+)
+from terminal.problems import Problem
+from terminal.states import (
+    AwaitingCardCode,
+    AwaitingConsent,
+    AwaitingOperator,
+    CheckingEligibility,
+    CheckingPin,
+    Confirmed,
+    Ended,
+    Idle,
+    MatchingFace,
+    Provisional,
+    ReadingCard,
+    ReadingHolder,
+    State,
+    Stopped,
+    TurnedAway,
+    Unconfirmed,
+    Withheld,
+    Work,
+    card_of,
+    patience,
+)
+
+NOW = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
+CARD = Card("visit-1", TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
+HOLDER = Holder(
+    "見本　花子", "東京都架空区見本町１", date(1992, 4, 12), Sex.FEMALE, b"jp2", date(2034, 4, 12), IssuerTrust.CHECKED
+)
+COVERAGE = Coverage(
+    "00138057", "架空区国民健康保険", "１２", "３４５", "01", Relation.SUBSCRIBER, 30, date(2024, 4, 1), None
+)
+RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1992, 4, 12), Sex.FEMALE, "東京都架空区見本町１")
+OTHER = replace(RECORD, birth_date=date(1961, 8, 30))
+VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
+ASKING = CheckingEligibility(VERIFIED, frozenset())
+
+
+def face(decision: FaceDecision) -> FaceComparison:
+    return FaceComparison(decision, 0.5, 3, 2.0, 60.0)
+
+
+def run(*events: Event, state: State | None = None) -> State:
+    state = state or Idle()
+    for event in events:
+        state = advance(state, event)
+    return state
+
+
+def test_a_card_a_code_and_a_face_lead_to_a_confirmed_answer() -> None:
+    state = run(
+        CardLaid("visit-1"),
+        CardIdentified(CARD, NOW),
+        CardCodeEntered("04041220342285"),
+        HolderRead(HOLDER),
+        FaceCompared(face(FaceDecision.ACCEPTED)),
+        ConsentGiven(frozenset({Consent.MEDICINES})),
+        EligibilityAnswered(InForce(RECORD, COVERAGE), NOW),
+    )
+    assert state == Confirmed(VERIFIED, RECORD, COVERAGE, NOW)
+
+
+def test_a_phone_is_named_as_a_phone() -> None:
+    phone = replace(CARD, token=TokenKind.ANDROID)
+    assert run(CardIdentified(phone, NOW), state=ReadingCard("visit-1")) == Stopped(Problem.CARD_IS_PHONE, phone)
+
+
+def test_an_ended_certificate_is_told_before_the_patient_does_anything() -> None:
+    ended = replace(CARD, certificate_ends=NOW - timedelta(days=200))
+    state = run(CardIdentified(ended, NOW), state=ReadingCard("visit-1"))
+    assert state == Unconfirmed(ended, None, Problem.CERTIFICATE_EXPIRED)
+
+
+def test_a_certificate_in_its_months_of_grace_still_serves_and_is_noted() -> None:
+    graced = replace(CARD, certificate_ends=NOW - timedelta(days=30))
+    assert isinstance(run(CardIdentified(graced, NOW), state=ReadingCard("visit-1")), AwaitingCardCode)
+    state = run(
+        EligibilityAnswered(InForce(RECORD, COVERAGE), NOW),
+        state=replace(ASKING, verified=replace(VERIFIED, card=graced)),
+    )
+    assert isinstance(state, Confirmed)
+    assert state.notes == (Problem.CERTIFICATE_IN_GRACE,)
+
+
+@pytest.mark.parametrize(
+    ("tries", "problem"), [(0, Problem.CARD_CODE_LOCKED), (1, Problem.CARD_CODE_NEARLY_LOCKED)], ids=["none", "one"]
+)
+def test_the_last_try_of_the_card_code_is_never_asked_for(tries: int, problem: Problem) -> None:
+    nearly = replace(CARD, card_code_tries=tries)
+    assert run(CardIdentified(nearly, NOW), state=ReadingCard("visit-1")) == Stopped(problem, nearly)
+    again = run(CardCodeRefused(tries), state=ReadingHolder(replace(CARD, card_code_tries=tries + 1), "0" * 14))
+    assert again == Stopped(problem, nearly)
+
+
+def test_a_wrong_card_code_is_asked_for_again_with_the_tries_that_are_left() -> None:
+    state = run(CardCodeRefused(9), state=ReadingHolder(CARD, "0" * 14))
+    assert state == AwaitingCardCode(replace(CARD, card_code_tries=9), Problem.CARD_CODE_WRONG)
+
+
+def test_a_different_face_gets_another_try_then_the_receptionist_looks() -> None:
+    different = face(FaceDecision.DIFFERENT)
+    second = run(FaceCompared(different), state=MatchingFace(CARD, HOLDER))
+    assert second == MatchingFace(CARD, HOLDER, attempt=2)
+    assert run(FaceCompared(different), state=second) == AwaitingOperator(CARD, HOLDER, Problem.FACE_DIFFERS, different)
+
+
+def test_a_doubtful_face_goes_to_the_receptionist_at_once() -> None:
+    doubtful = face(FaceDecision.DOUBTFUL)
+    state = run(FaceCompared(doubtful), state=MatchingFace(CARD, HOLDER))
+    assert state == AwaitingOperator(CARD, HOLDER, Problem.FACE_DOUBTFUL, doubtful)
+
+
+def test_a_card_without_a_photo_goes_to_the_receptionist() -> None:
+    infant = replace(HOLDER, portrait=None)
+    state = run(HolderRead(infant), state=ReadingHolder(CARD, "0" * 14))
+    assert state == AwaitingOperator(CARD, infant, Problem.PHOTO_ABSENT)
+    assert run(FaceRetried(), state=state) is state
+
+
+def test_a_camera_that_is_gone_sends_the_patient_to_a_person_not_away() -> None:
+    state = run(WorkFailed(Problem.CAMERA_ABSENT), state=MatchingFace(CARD, HOLDER))
+    assert state == AwaitingOperator(CARD, HOLDER, Problem.CAMERA_ABSENT)
+
+
+def test_the_receptionist_decides_for_this_patient() -> None:
+    asked = AwaitingOperator(CARD, HOLDER, Problem.FACE_DOUBTFUL)
+    visual = Verified(CARD, HOLDER, VerificationMethod.VISUAL)
+    assert run(OperatorRecognised(), state=asked) == AwaitingConsent(visual)
+    assert run(OperatorRefused(), state=asked) == TurnedAway(CARD, Problem.OPERATOR_REFUSED)
+
+
+def test_the_pin_stands_in_for_the_face() -> None:
+    asked = run(FaceDeclined(), state=MatchingFace(CARD, HOLDER))
+    checking = run(PinEntered("4321"), state=asked)
+    assert isinstance(checking, CheckingPin)
+    assert run(PinAccepted(), state=checking) == AwaitingConsent(Verified(CARD, HOLDER, VerificationMethod.PIN))
+    again = run(PinRefused(2), state=checking)
+    assert isinstance(again, AwaitingOperator)
+    assert (again.card.pin_tries, again.refused) == (2, Problem.PIN_WRONG)
+
+
+def test_taking_the_card_away_before_the_holder_is_verified_ends_the_checkin() -> None:
+    for state in (ReadingCard("v"), AwaitingCardCode(CARD), ReadingHolder(CARD, "0" * 14), MatchingFace(CARD, HOLDER)):
+        ended = run(CardRemoved(), state=state)
+        assert isinstance(ended, Stopped)
+        assert ended.problem is Problem.CARD_REMOVED
+
+
+def test_taking_the_card_away_after_that_loses_nothing() -> None:
+    for state in (AwaitingConsent(VERIFIED), ASKING):
+        assert run(CardRemoved(), state=state) is state
+        assert run(ReaderLost(Problem.READER_ABSENT), state=state) is state
+
+
+REPLIES: list[tuple[Reply, type[State], Problem | None]] = [
+    (InForce(OTHER, COVERAGE), Withheld, Problem.RECORD_DIFFERS),
+    (InForce(replace(RECORD, name=None), COVERAGE), Withheld, Problem.RECORD_DIFFERS),
+    (InForceUnregistered(RECORD, COVERAGE), Unconfirmed, Problem.COVERAGE_UNREGISTERED),
+    (InForceUnregistered(OTHER, COVERAGE), Withheld, Problem.RECORD_DIFFERS),
+    (NotInForce(RECORD, newer_exists=False), Unconfirmed, Problem.COVERAGE_ENDED),
+    (NotInForce(None, newer_exists=False), Unconfirmed, Problem.COVERAGE_ENDED),
+    (NotInForce(RECORD, newer_exists=True), Unconfirmed, Problem.COVERAGE_ENDED_NEWER_EXISTS),
+    (NotInForce(OTHER, newer_exists=True), Withheld, Problem.RECORD_DIFFERS),
+    (NotFound(), Unconfirmed, Problem.COVERAGE_NOT_FOUND),
+    (SeveralFound(), Unconfirmed, Problem.COVERAGE_SEVERAL),
+    (StillRunning(), Unconfirmed, Problem.SERVICE_STILL_RUNNING),
+    (Refused("E1", "混雑"), Unconfirmed, Problem.SERVICE_REFUSED),
+]
+
+
+@pytest.mark.parametrize(("reply", "kind", "reason"), REPLIES, ids=lambda value: type(value).__name__)
+def test_each_reply_has_an_answer_of_its_own(reply: Reply, kind: type[State], reason: Problem | None) -> None:
+    state = run(EligibilityAnswered(reply, NOW), state=ASKING)
+    assert isinstance(state, kind)
+    assert isinstance(state, Unconfirmed | Withheld)
+    assert state.reason is reason
+
+
+def test_a_name_with_an_unknown_character_is_confirmed_and_noted() -> None:
+    state = run(EligibilityAnswered(InForce(replace(RECORD, name="見本　●子"), COVERAGE), NOW), state=ASKING)
+    assert isinstance(state, Confirmed)
+    assert state.notes == (Problem.RECORD_HAS_UNKNOWN_CHARACTERS,)
+
+
+def test_a_stored_answer_is_provisional_and_never_confirmed() -> None:
+    yesterday = NOW - timedelta(days=1)
+    recalled = Recalled(COVERAGE, yesterday, date(2026, 12, 1))
+    state = run(EligibilityUnanswered(Problem.LINE_DOWN, recalled), state=ASKING)
+    assert state == Provisional(VERIFIED, COVERAGE, yesterday, date(2026, 12, 1), Problem.LINE_DOWN)
+    assert run(EligibilityUnanswered(Problem.LINE_DOWN), state=ASKING) == Unconfirmed(CARD, VERIFIED, Problem.LINE_DOWN)
+
+
+# --- promises for any sequence of events ------------------------------------------------------------------------------
+
+cards = st.builds(
+    Card,
+    insertion=st.sampled_from(["visit-1", "visit-2"]),
+    token=st.sampled_from(TokenKind),
+    certificate=st.sampled_from([b"one", b"two"]),
+    certificate_ends=st.sampled_from([NOW + timedelta(days=900), NOW - timedelta(days=30), NOW - timedelta(days=400)]),
+    card_code_tries=st.sampled_from([None, 0, 1, 2, 10]),
+    pin_tries=st.sampled_from([None, 0, 1, 3]),
+)
+holders = st.sampled_from([HOLDER, replace(HOLDER, portrait=None)])
+records = st.sampled_from([RECORD, OTHER, replace(RECORD, name=None), replace(RECORD, name="見本　●子")])
+replies: st.SearchStrategy[Reply] = st.one_of(
+    st.builds(InForce, records, st.just(COVERAGE)),
+    st.builds(NotInForce, st.none() | records, st.booleans()),
+    st.builds(InForceUnregistered, records, st.just(COVERAGE)),
+    st.sampled_from([NotFound(), SeveralFound(), StillRunning(), Refused("E", "")]),
+)
+problems = st.sampled_from(Problem)
+events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(ReaderLost, problems),
+    st.builds(CardLaid, st.sampled_from(["visit-1", "visit-2"])),
+    st.builds(CardIdentified, cards, st.just(NOW)),
+    st.builds(CardCodeEntered, st.just("0" * 14)),
+    st.builds(CardCodeRefused, st.integers(0, 10)),
+    st.builds(HolderRead, holders),
+    st.builds(FaceCompared, st.builds(face, st.sampled_from(FaceDecision))),
+    st.builds(PinEntered, st.just("0000")),
+    st.builds(PinRefused, st.integers(0, 3)),
+    st.builds(ConsentGiven, st.frozensets(st.sampled_from(Consent))),
+    st.builds(EligibilityAnswered, replies, st.just(NOW)),
+    st.builds(EligibilityUnanswered, problems, st.none() | st.just(Recalled(COVERAGE, NOW, date(2026, 12, 1)))),
+    st.builds(WorkFailed, problems),
+    st.sampled_from([ReaderReady(), CardRemoved(), FaceDeclined(), FaceRetried(), OperatorRecognised()]),
+    st.sampled_from([OperatorRefused(), PinAccepted(), Cancelled(), WaitedTooLong(), Dismissed()]),
+)
+
+
+def walk(sequence: list[Event]) -> list[tuple[State, Event, State]]:
+    steps: list[tuple[State, Event, State]] = []
+    state: State = Idle()
+    for event in sequence:
+        after = advance(state, event)
+        steps.append((state, event, after))
+        state = after
+    return steps
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(events, max_size=40))
+def test_nobody_is_verified_but_by_face_pin_or_the_receptionist(sequence: list[Event]) -> None:
+    for before, event, after in walk(sequence):
+        if isinstance(after, AwaitingConsent) and after is not before:
+            match event:
+                case FaceCompared(compared):
+                    assert compared.decision is FaceDecision.ACCEPTED
+                    assert after.verified.method is VerificationMethod.FACE
+                case PinAccepted():
+                    assert after.verified.method is VerificationMethod.PIN
+                case OperatorRecognised():
+                    assert after.verified.method is VerificationMethod.VISUAL
+                case _:
+                    pytest.fail(f"{event} verified someone")
+        if isinstance(after, Confirmed | Provisional | Withheld) and after is not before:
+            assert isinstance(before, CheckingEligibility)
+            assert after.verified == before.verified
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(events, max_size=40))
+def test_what_was_confirmed_is_about_the_holder_and_was_said_by_the_service(sequence: list[Event]) -> None:
+    for before, event, after in walk(sequence):
+        if isinstance(after, Confirmed) and after is not before:
+            assert isinstance(event, EligibilityAnswered)
+            assert isinstance(event.reply, InForce)
+            assert after.record.birth_date == after.verified.holder.birth_date
+            assert after.record.name is not None
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(events, max_size=40))
+def test_no_answer_of_the_service_is_lost_or_blank(sequence: list[Event]) -> None:
+    for before, event, after in walk(sequence):
+        if isinstance(before, CheckingEligibility) and isinstance(event, EligibilityAnswered | EligibilityUnanswered):
+            assert isinstance(after, Confirmed | Provisional | Unconfirmed | Withheld)
+            if isinstance(event, EligibilityUnanswered):
+                assert not isinstance(after, Confirmed)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(events, max_size=40), st.sampled_from(["visit-1", "visit-2"]))
+def test_a_new_card_finds_nothing_of_the_one_before(sequence: list[Event], insertion: str) -> None:
+    assert run(*sequence, CardLaid(insertion)) == ReadingCard(insertion)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(events, max_size=40))
+def test_every_state_either_works_waits_or_ends_and_none_waits_for_ever_with_data(sequence: list[Event]) -> None:
+    state = run(*sequence)
+    if not isinstance(state, Work):
+        assert patience(state) is not None or card_of(state) is None
+    if isinstance(state, Ended):
+        assert run(WaitedTooLong(), state=state) == Idle()
+
+
+@given(st.lists(events, max_size=20))
+def test_no_name_number_or_code_shows_in_a_states_text(sequence: list[Event]) -> None:
+    text = repr(run(*sequence))
+    for secret in ("見本", "架空", "1992", "0" * 14, "３４５", "certificate'"):
+        assert secret not in text
