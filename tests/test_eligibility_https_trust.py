@@ -1,0 +1,133 @@
+"""Whom the HTTPS client talks to: a service of the one authority that knows the desk; and what it says of nobody."""
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from terminal.coverage import NotFound, Question
+from terminal.eligibility.https import HttpsEligibility
+from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.practice.authority import Authority
+from terminal.practice.service import PracticeService
+from terminal.problems import Problem, TerminalError
+
+NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
+INSTITUTION = "1319999999"
+BUDGET = timedelta(seconds=1)
+HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, None, date(2034, 4, 12), IssuerTrust.CHECKED)
+CARD = Card("insertion-1", TokenKind.PLASTIC, b"certificate", NOW, 10, 3)
+QUESTION = Question("q-1", Verified(CARD, HOLDER, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
+
+ConnectLine = Callable[..., HttpsEligibility]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("line")
+    Authority.make(datetime.now(UTC)).save(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def url(home: Path) -> Iterator[str]:
+    service = PracticeService(home, lambda module: [sys.executable, "-m", module])
+    service.start()
+    yield service.url
+    service.close()
+
+
+@pytest.fixture
+def line_to(home: Path) -> Iterator[ConnectLine]:
+    lines: list[HttpsEligibility] = []
+
+    def connect(url: str, trust: Path = home, own: Path = home, budget: timedelta = BUDGET) -> HttpsEligibility:
+        lines.append(
+            HttpsEligibility(
+                url,
+                INSTITUTION,
+                ca_file=trust / "tls/ca.crt",
+                client_certificate=own / "tls/client.crt",
+                client_key=own / "tls/client.key",
+                budget=budget,
+            )
+        )
+        return lines[-1]
+
+    yield connect
+    for line in lines:
+        line.close()
+
+
+def failure(line: HttpsEligibility, budget: timedelta = BUDGET) -> TerminalError:
+    began = time.monotonic()
+    with pytest.raises(TerminalError) as raised:
+        line.ask(QUESTION)
+    assert time.monotonic() - began < budget.total_seconds() + 1
+    assert "certificate" not in str(raised.value)
+    return raised.value
+
+
+def test_a_service_of_the_authority_is_asked(url: str, line_to: ConnectLine) -> None:
+    assert line_to(url).ask(QUESTION) == NotFound()
+
+
+def test_a_service_of_another_authority_is_not_trusted(url: str, line_to: ConnectLine, tmp_path: Path) -> None:
+    Authority.make(datetime.now(UTC)).save(tmp_path)
+    assert failure(line_to(url, trust=tmp_path)).problem is Problem.SERVICE_UNTRUSTED
+
+
+def test_a_client_certificate_that_is_refused_is_a_hang_up(url: str, line_to: ConnectLine, tmp_path: Path) -> None:
+    Authority.make(datetime.now(UTC)).save(tmp_path)
+    assert failure(line_to(url, own=tmp_path)).problem is Problem.SERVICE_HUNG_UP
+
+
+def test_a_service_without_tls_is_no_outage(line_to: ConnectLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def speak_plainly() -> None:
+            for _ in range(2):
+                connection, _address = listener.accept()
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        speaking = threading.Thread(target=speak_plainly)
+        speaking.start()
+        problem = failure(line_to(f"https://127.0.0.1:{listener.getsockname()[1]}/")).problem
+        speaking.join(5)
+    assert problem is Problem.SERVICE_HUNG_UP
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1/", "https:///", "https://a:b/", "127.0.0.1", ""])
+def test_an_address_without_tls_is_refused_before_anything_is_sent(line_to: ConnectLine, url: str) -> None:
+    with pytest.raises(TerminalError) as raised:
+        line_to(url)
+    assert raised.value.problem is Problem.SERVICE_UNTRUSTED
+
+
+def test_certificates_that_are_not_there_are_said_at_once(line_to: ConnectLine, tmp_path: Path) -> None:
+    with pytest.raises(TerminalError) as raised:
+        line_to("https://127.0.0.1/", own=tmp_path)
+    assert raised.value.problem is Problem.KEY_MISSING
+
+
+def test_nobody_at_the_address_is_a_line_that_is_down(line_to: ConnectLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    assert failure(line_to(f"https://127.0.0.1:{port}/")).problem is Problem.LINE_DOWN
+
+
+def test_a_name_that_cannot_be_resolved_is_a_line_that_is_down(line_to: ConnectLine) -> None:
+    assert failure(line_to(f"https://{'a' * 64}.invalid/")).problem is Problem.LINE_DOWN
+
+
+def test_a_service_that_never_shakes_hands_is_a_line_that_is_down_and_not_tried_again(line_to: ConnectLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        line = line_to(f"https://127.0.0.1:{listener.getsockname()[1]}/", budget=timedelta(seconds=4))
+        assert failure(line, budget=timedelta(seconds=2)).problem is Problem.LINE_DOWN
