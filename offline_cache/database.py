@@ -1,0 +1,185 @@
+"""An SQLCipher file, opened as it must be: raw key, write-ahead log, every commit on disk. The one user of sqlcipher3.
+
+No SQL is ever logged: `PRAGMA key` is SQL. Nothing in this process opens the file, its -wal or its -shm by other means:
+closing such a handle drops SQLite's POSIX locks, and then an acknowledged commit can be lost (sqlite.org, "How to
+corrupt", 2.2).
+"""
+
+import contextlib
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped]  # ships no types
+
+from offline_cache.keys import KEY_BYTES
+from terminal.problems import Problem, TerminalError
+
+APPLICATION_ID = 0x756B6574  # "uket"; tells our files from an empty one, which any key opens
+VERSION = 1
+BUSY_S = 5
+Row = tuple[Any, ...]
+
+_SETTINGS = (
+    "wal_autocheckpoint=200",
+    "journal_size_limit=4194304",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
+)
+
+
+class Database:
+    """One open file, for use from any thread. What fails is raised as `failed`, with SQLite's code for detail."""
+
+    def __init__(self, path: Path, key: bytes, *, mode: str, failed: Problem) -> None:
+        self._name = path.name
+        self._failed = failed
+        self._lock = threading.RLock()
+        with self._translated(Problem.STORE_UNREADABLE):
+            self._connection = sqlcipher.connect(
+                f"file:{quote(str(path.absolute()))}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                timeout=BUSY_S,
+                check_same_thread=False,  # `_lock` sees to it
+            )
+        try:
+            with self._translated(Problem.STORE_UNREADABLE):
+                self._unlock(key)
+        except TerminalError:
+            self._connection.close()
+            raise
+
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
+        """Runs one statement and gives all its rows."""
+        with self._lock, self._translated():
+            return list(self._connection.execute(sql, parameters))
+
+    def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
+        """Runs one query and gives its rows one by one. For one thread, which has the file to itself meanwhile."""
+        with self._translated():
+            yield from self._connection.execute(sql, parameters)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements within are on disk when this ends, or none of them ever happened."""
+        with self._lock, self._translated():
+            if self._connection.in_transaction:  # part of a greater one
+                yield
+                return
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def lay_out(self, schema: str) -> None:
+        """Makes an empty file one of ours, as a whole or not at all."""
+        with self._lock, self._translated():
+            self._connection.executescript(
+                f"BEGIN; {schema} PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={VERSION}; COMMIT;"
+            )
+
+    def check_ours(self) -> None:
+        """Raises `STORE_UNREADABLE` for a file that this version did not lay out."""
+        if [*self.rows("PRAGMA application_id"), *self.rows("PRAGMA user_version")] != [(APPLICATION_ID,), (VERSION,)]:
+            raise TerminalError(Problem.STORE_UNREADABLE, f"{self._name}: empty, or of another version")
+
+    def check_pages(self) -> None:
+        """Raises `STORE_UNREADABLE` when a page cannot be read. Some 4 µs a kilobyte."""
+        if self.rows("PRAGMA quick_check(1)") != [("ok",)]:
+            raise TerminalError(Problem.STORE_UNREADABLE, f"{self._name}: damaged")
+
+    def write_ahead(self, synchronous: str) -> None:
+        """Raises `STORE_UNREADABLE` on a file system that cannot keep a write-ahead log."""
+        if self.rows("PRAGMA journal_mode=WAL") != [("wal",)]:
+            raise TerminalError(Problem.STORE_UNREADABLE, f"{self._name}: no write-ahead log possible here")
+        for setting in (f"synchronous={synchronous}", *_SETTINGS):
+            self.rows(f"PRAGMA {setting}")
+
+    def close(self) -> None:
+        """Closes the file; what was committed is there."""
+        with self._lock, self._translated():
+            self._connection.close()
+
+    def _unlock(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError("a raw key has 32 bytes; SQLCipher takes any other length for a passphrase")
+        execute = self._connection.execute
+        execute("PRAGMA cipher_log_level=NONE")  # it would write to standard error
+        execute("PRAGMA cipher_memory_security=ON")
+        execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        execute("SELECT count(*) FROM sqlite_schema").fetchone()  # a wrong key shows here, never before
+
+    @contextlib.contextmanager
+    def _translated(self, problem: Problem | None = None) -> Iterator[None]:
+        try:
+            yield
+        except sqlcipher.Error as error:
+            code = getattr(error, "sqlite_errorname", type(error).__name__)
+            raise TerminalError(problem or self._failed, f"{self._name}: {code}") from error
+
+
+def open_to_read(path: Path, key: bytes) -> Database:
+    """A snapshot of a file that its owner may be writing to. Raises `STORE_UNREADABLE`."""
+    database = Database(path, key, mode="ro", failed=Problem.STORE_UNREADABLE)
+    try:
+        database.check_ours()
+        database.rows("BEGIN")
+    except TerminalError:
+        database.close()
+        raise
+    return database
+
+
+def open_to_write(
+    path: Path, key: bytes, *, create: bool, failed: Problem, synchronous: str = "FULL", max_pages: int | None = None
+) -> Database:
+    """The file, laid out from `schema/` by its name if `create` and there is none yet. Raises `STORE_UNREADABLE`.
+
+    `max_pages` is a quota, in pages of 4096 bytes.
+    """
+    if create and not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))  # -wal and -shm take over this mode
+    database = Database(path, key, mode="rw", failed=failed)
+    try:
+        if create and database.rows("SELECT count(*) FROM sqlite_schema") == [(0,)]:
+            database.lay_out((files("offline_cache") / "schema" / f"{path.stem}.sql").read_text("utf-8"))
+        database.check_ours()
+        database.write_ahead(synchronous)
+        if max_pages is not None:
+            database.rows(f"PRAGMA max_page_count={max_pages}")
+    except TerminalError as error:
+        database.close()
+        raise TerminalError(Problem.STORE_UNREADABLE, error.detail) from error
+    return database
+
+
+class FolderLock:
+    """Keeps a second writer out of a store, for as long as this process lives. Raises `STORE_BUSY`.
+
+    Taken on a file of its own that is never removed: on the database's it would break SQLite's own locks.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor = os.open(folder / "store.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise TerminalError(Problem.STORE_BUSY, "store.lock") from error
+
+    def release(self) -> None:
+        """Lets the next writer in."""
+        os.close(self._descriptor)

@@ -1,0 +1,10 @@
+-- Confirmed answers for when the line is down. A rowid table: with random keys and wide rows it is the faster one.
+CREATE TABLE answer (
+    lookup BLOB NOT NULL UNIQUE,  -- keyed hash of the certificate's hash
+    as_of TEXT NOT NULL,          -- UTC, ISO 8601 with microseconds: sorts by time
+    coverage TEXT NOT NULL        -- JSON
+) STRICT;
+CREATE INDEX answer_by_age ON answer (as_of);
+CREATE TABLE highest_time (
+    at TEXT NOT NULL  -- the latest time that this file has seen, UTC; one row
+) STRICT;
