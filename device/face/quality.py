@@ -1,0 +1,131 @@
+"""Whether a frame is good enough to be compared, and if not, the one thing that the person can do about it. Pure.
+
+The bounds were measured on rendered faces: each lies before the point where similarity to the chip photo falls.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+import numpy as np
+
+from device.face.detection import Face
+from device.face.pixels import Floats, Pixels
+
+FACE_WIDTH_PX = (80.0, 400.0)  # of 640; similarity holds down to 45, but a face under 80 is over a metre away
+SECOND_FACE_SHARE = 0.5  # of the widest face: from here a second one is at the desk, not a passer-by
+CUT_OFF_SHARE = 0.1  # of the face's box beyond an edge of the frame
+ROLL_AT_MOST_DEGREES = 25.0  # steady to 30
+YAW_AT_MOST = 0.25  # nose off the middle of the eyes, in eye distances: 0 ahead, some 0.5 in half profile
+PITCH = (0.35, 0.85)  # where the nose is between eyes (0) and mouth (1): 0.53 to 0.68 in faces that look ahead
+BRIGHTNESS_AT_LEAST = 25.0  # mean grey, 0 to 255: dark skin in half the light is 33; similarity falls from 20
+OVEREXPOSED_AT_MOST = 0.4  # share of the face over grey 250: falls from 0.6
+SHARPNESS_AT_LEAST = 2.0  # spread of the Laplacian of the aligned face: 11 to 40 sharp, 1.6 to 5 when blurred by 4 px
+
+_LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # blue, green, red: ITU-R BT.601
+_OVEREXPOSED = 250
+_MIDDLE = slice(18, 94)  # of the 112 pixels of an aligned face: little hair, no background
+
+
+class Hint(StrEnum):
+    """What is asked of the person before the camera, in a word."""
+
+    NOBODY = auto()
+    ONE_PERSON_ONLY = auto()
+    COME_CLOSER = auto()
+    STEP_BACK = auto()
+    MOVE_TO_THE_MIDDLE = auto()
+    LOOK_AHEAD = auto()
+    TOO_DARK = auto()
+    TOO_BRIGHT = auto()
+    HOLD_STILL = auto()
+
+
+@dataclass(frozen=True)
+class Quality:
+    """A face in a frame, measured. The units are those of the bounds above."""
+
+    width_px: float
+    cut_off: bool
+    roll_degrees: float
+    yaw: float
+    pitch: float
+    brightness: float
+    overexposed: float
+    sharpness: float
+
+
+def is_alone(faces: Sequence[Face]) -> bool:
+    """Whether one person is at the desk. `faces` come widest first; far smaller ones are people passing behind."""
+    return len(faces) == 1 or (len(faces) > 1 and faces[1].width < SECOND_FACE_SHARE * faces[0].width)
+
+
+def measure(frame: Pixels, face: Face, aligned: Pixels) -> Quality:
+    """Measures a face found in `frame`; `aligned` is the same face, upright, 112 by 112 pixels."""
+    roll, yaw, pitch = _pose(face)
+    grey: Floats = aligned.astype(np.float32) @ _LUMA
+    middle = grey[_MIDDLE, _MIDDLE]
+    return Quality(
+        width_px=face.width,
+        cut_off=_is_cut_off(face, frame.shape[1], frame.shape[0]),
+        roll_degrees=roll,
+        yaw=yaw,
+        pitch=pitch,
+        brightness=float(middle.mean()),
+        overexposed=float((middle > _OVEREXPOSED).mean()),
+        sharpness=_sharpness(middle),
+    )
+
+
+def hint_for(quality: Quality) -> Hint | None:
+    """The first thing to be put right, in the order in which a person can do it; None when the frame is good."""
+    if quality.width_px < FACE_WIDTH_PX[0]:
+        return Hint.COME_CLOSER
+    if quality.width_px > FACE_WIDTH_PX[1]:
+        return Hint.STEP_BACK
+    if quality.cut_off:
+        return Hint.MOVE_TO_THE_MIDDLE
+    if not _looks_ahead(quality):
+        return Hint.LOOK_AHEAD
+    if quality.brightness < BRIGHTNESS_AT_LEAST:
+        return Hint.TOO_DARK
+    if quality.overexposed > OVEREXPOSED_AT_MOST:
+        return Hint.TOO_BRIGHT
+    if quality.sharpness < SHARPNESS_AT_LEAST:
+        return Hint.HOLD_STILL
+    return None
+
+
+def _looks_ahead(quality: Quality) -> bool:
+    return (
+        abs(quality.roll_degrees) <= ROLL_AT_MOST_DEGREES
+        and abs(quality.yaw) <= YAW_AT_MOST
+        and PITCH[0] <= quality.pitch <= PITCH[1]
+    )
+
+
+def _is_cut_off(face: Face, frame_width: int, frame_height: int) -> bool:
+    beyond_x = max(-face.left, face.left + face.width - frame_width)
+    beyond_y = max(-face.top, face.top + face.height - frame_height)
+    return beyond_x > CUT_OFF_SHARE * face.width or beyond_y > CUT_OFF_SHARE * face.height
+
+
+def _pose(face: Face) -> tuple[float, float, float]:
+    """Roll, yaw and pitch, told by the five points alone; infinite when they do not make a face."""
+    right_eye, left_eye, nose = (np.array(point) for point in (face.right_eye, face.left_eye, face.nose))
+    mouth = (np.array(face.right_mouth) + np.array(face.left_mouth)) / 2
+    between_eyes = (right_eye + left_eye) / 2
+    across = left_eye - right_eye
+    down = np.array([-across[1], across[0]])
+    to_mouth = float((mouth - between_eyes) @ down)
+    eye_distance_squared = float(across @ across)
+    if eye_distance_squared == 0 or to_mouth == 0:
+        return np.inf, np.inf, np.inf
+    roll = float(np.degrees(np.arctan2(across[1], across[0])))
+    yaw = float((nose - between_eyes) @ across) / eye_distance_squared
+    return roll, yaw, float((nose - between_eyes) @ down) / to_mouth
+
+
+def _sharpness(grey: Floats) -> float:
+    centre = grey[1:-1, 1:-1]
+    return float((4 * centre - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]).std())
