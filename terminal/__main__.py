@@ -1,0 +1,29 @@
+"""The command `uketsuke`: hands each verb to its module. Only the asked one is imported, so that none waits for Qt."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
+
+VERBS: Final = {
+    "practice": "the desk on the practice set: invented people, virtual cards, a practice service",
+    "log": "verify, show and export the access log",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one verb and gives its exit status: 0 done, 1 failed with a sentence on stderr, 2 bad arguments."""
+    verb, *rest = (sys.argv[1:] if arguments is None else list(arguments)) or ["--help"]
+    if verb in ("-h", "--help"):
+        print("Usage: uketsuke VERB [ARGUMENT...]\n")
+        print("\n".join(f"  {name:<10}{what}" for name, what in VERBS.items()))
+        return 0
+    if verb not in VERBS:
+        print(f"uketsuke: {verb!r} is none of {', '.join(VERBS)}; see uketsuke --help", file=sys.stderr)
+        return 2
+    run = import_module(f"terminal.commands.{verb}").run
+    return int(run(rest))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""`uketsuke practice`: the desk on the practice set, with windows or without."""
+
+import argparse
+import json
+import sys
+import tempfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from device.child import forbid_core_dumps
+from terminal.commands.headless import check_in
+from terminal.commands.practice_room import PracticeRoom
+from terminal.failure_book.book import Audience, sentence
+from terminal.practice.deck import Person, load_deck
+from terminal.practice.reaction import card_code
+from terminal.problems import Problem, TerminalError
+
+
+def run(arguments: list[str]) -> int:
+    """Runs the verb. Gives 0 when a check-in came to an answer, 1 for a failure, 2 for bad arguments."""
+    parser = argparse.ArgumentParser(prog="uketsuke practice", description="The desk on the practice set.")
+    parser.add_argument("--lang", choices=["ja", "en"], default="ja", help="the language to begin with")
+    parser.add_argument("--list", action="store_true", help="the people of the deck, one line each")
+    parser.add_argument("--headless", action="store_true", help="one check-in without windows")
+    parser.add_argument("--person", metavar="ID", help="who checks in; see --list")
+    parser.add_argument("--pcsc", action="store_true", help="lay the cards on the machine's PC/SC service")
+    parser.add_argument("--cut-line", action="store_true", help="confirmed yesterday, the line is down today")
+    parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    parser.add_argument("--home", metavar="DIR", type=Path, help="where this practice's files go; else a new folder")
+    options = parser.parse_args(arguments)
+    deck = load_deck()
+    if options.list:
+        print("\n".join(_line(person, options.lang) for person in deck.values()))
+        return 0
+    if options.headless != bool(options.person):
+        parser.error("--headless and --person ID belong together")
+    if options.person and options.person not in deck:
+        parser.error(f"nobody is called {options.person!r}; the people are {', '.join(deck)}")
+    if not options.headless and (options.json or options.cut_line):
+        parser.error("--json and --cut-line need --headless")
+    forbid_core_dumps()
+    try:
+        home = _home(options.home)
+        if options.headless:
+            return _headless(home, deck[options.person], options)
+        windows = import_module("terminal.commands.practice_windows")  # only now is Qt waited for
+        return int(windows.run(home, pcsc=options.pcsc, language=options.lang))
+    except TerminalError as error:
+        _say(error)
+        return 1
+
+
+def _home(folder: Path | None) -> Path:
+    try:
+        if folder is None:
+            return Path(tempfile.mkdtemp(prefix="uketsuke-practice-"))
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TerminalError(Problem.STORE_UNREADABLE, f"{folder or tempfile.gettempdir()}: {error.strerror}") from error
+    return folder
+
+
+def _headless(home: Path, person: Person, options: argparse.Namespace) -> int:
+    room = PracticeRoom(home, pcsc=options.pcsc)
+    try:
+        result = check_in(room, person, cut_line=options.cut_line)
+    finally:
+        room.close()
+    if options.json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        print(_line(person, options.lang))
+        for name, value in _flat(result):
+            print(f"  {name:<12}{value}")
+        if result["reason"]:
+            print(f"  {'':<12}{sentence(Problem(result['reason']), Audience.RECEPTIONIST, options.lang)}")
+    return 0
+
+
+def _flat(result: dict[str, Any]) -> list[tuple[str, str]]:
+    """The result's lines for a person: what is empty is left out."""
+    coverage, log = result["coverage"], result["log"]
+    shown = [
+        ("outcome", result["outcome"]),
+        ("reason", result["reason"]),
+        ("verified by", result["verified_by"]),
+        ("insurer", f"{coverage['insurer_number']} {coverage['insurer_name']}" if coverage else ""),
+        ("as of", result["as_of"]),
+        ("milliseconds", ", ".join(f"{step} {spent:.0f}" for step, spent in result["timings_ms"].items())),
+        ("log", f"{log['path']} ({log['entries']} entries)"),
+    ]
+    return [(name, str(value)) for name, value in shown if value]
+
+
+def _line(person: Person, language: str) -> str:
+    title = person.title_ja if language == "ja" else person.title_en
+    return f"{person.id}  {person.outcome:<12} {title}  (card code {card_code(person)}, PIN {person.card.pin})"
+
+
+def _say(error: TerminalError) -> None:
+    detail = f" ({error.detail})" if error.detail else ""
+    print(f"uketsuke: {error.problem}: {sentence(error.problem, Audience.IT, 'en')}{detail}", file=sys.stderr)

@@ -1,0 +1,128 @@
+"""The practice room: a whole desk on virtual parts, and the hands that lay cards, cut the line and pull plugs.
+
+What it needs it makes in its own folder: certification authorities, cards, the encrypted store. All invented.
+"""
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from device.camera import SharedCamera
+from device.card.reader import SupervisedCardReader
+from device.child import command
+from device.face.matcher import SupervisedFaceMatcher
+from device.virtual.camera import VirtualSource
+from device.virtual.insertion import InsertedCard
+from device.virtual.issuing import issue
+from device.virtual.pcsc_service import VPCD_POLL_SECONDS, VPCD_PORT, VPCD_READER, PcscService
+from device.virtual.quirks import PLAIN, Quirks
+from offline_cache.keys import PracticeSeal
+from offline_cache.store import open_store
+from terminal.certificate import JST
+from terminal.clock import SystemClock
+from terminal.eligibility.https import HttpsEligibility
+from terminal.ports import Ports
+from terminal.practice.authority import Authority
+from terminal.practice.deck import load_deck
+from terminal.practice.registry import register
+from terminal.practice.service import PracticeService
+
+INSTITUTION_CODE: Final = "1319999999"
+OPERATOR: Final = "practice-receptionist"
+
+
+class PracticeRoom:
+    """A desk's `ports`, and what hands do around it; each act returns when it is done. Close it at the end.
+
+    With `pcsc` cards lie on the virtual reader of the machine's PC/SC service, else on a reader of our own. `home` is
+    an existing folder; what is made there stays, but for the cards. Raises `TerminalError`, with all closed again.
+    """
+
+    def __init__(self, home: Path, *, pcsc: bool = False) -> None:
+        self.home = home
+        self.people = load_deck()
+        self.clock = SystemClock()
+        self._card: InsertedCard | None = None
+        self._is_pcsc = pcsc
+        with ExitStack() as furniture:
+            self._cards = Path(furniture.enter_context(TemporaryDirectory(prefix="cards-", dir=home)))
+            matcher = SupervisedFaceMatcher()
+            furniture.callback(matcher.close)
+            matcher.start()  # the models load beside all that follows
+
+            self._authority = Authority.make(self.clock.now())
+            self._authority.save(home)
+            if pcsc:
+                furniture.callback(PcscService().close)
+            self.reader = SupervisedCardReader(
+                loopback=not pcsc, reader=VPCD_READER if pcsc else "", anchors=home / "anchors"
+            )
+            furniture.callback(self.reader.close)
+            self.reader_port = VPCD_PORT if pcsc else self.reader.port
+
+            self.source = VirtualSource()
+            camera = SharedCamera(self.source)
+            furniture.callback(camera.close)
+
+            self.service = PracticeService(home, command)
+            furniture.callback(self.service.close)
+            self.service.start()
+            eligibility = HttpsEligibility(
+                self.service.url,
+                INSTITUTION_CODE,
+                ca_file=home / "tls" / "ca.crt",
+                client_certificate=home / "tls" / "client.crt",
+                client_key=home / "tls" / "client.key",
+            )
+            furniture.callback(eligibility.close)
+
+            store = open_store(home, PracticeSeal(home), self.clock, "practice")
+            furniture.callback(store.close)
+            self.journal = store.journal
+            furniture.callback(self.take_away)
+            self.ports = Ports(self.reader, camera, matcher, eligibility, store.cache, store.journal, self.clock)
+            self._furniture = furniture.pop_all()
+
+    def lay(self, person_id: str, quirks: Quirks = PLAIN) -> None:
+        """Lays the person's card on the reader in place of any other, and stands whoever brings it before the camera.
+
+        A card is issued when it is first laid, and remembers what was done to it until the room is closed.
+        """
+        if self.take_away() and self._is_pcsc:
+            time.sleep(VPCD_POLL_SECONDS)  # or the swap would go unseen
+        person = self.people[person_id]
+        image_file = self._cards / f"{person_id}.json"
+        if not image_file.exists():
+            image = issue(person, self._authority, self.clock.now().astimezone(JST).date())
+            image.save(image_file)
+            register(self.home, image.certificate, person_id)
+        self.source.stand(person.behaviour.face or person.portrait or person_id)
+        self._card = InsertedCard(image_file, "127.0.0.1", self.reader_port, quirks)
+
+    def take_away(self) -> bool:
+        """Takes the card away, and whoever brought it; whether there was one."""
+        card, self._card = self._card, None
+        if card is not None:
+            card.remove()
+        self.source.stand(None)
+        return card is not None
+
+    def cut_line(self, is_cut: bool) -> None:
+        """Cuts the line to the practice service, or mends it."""
+        if is_cut:
+            self.service.cut()
+        else:
+            self.service.mend()
+
+    def unplug_camera(self, is_unplugged: bool) -> None:
+        """Pulls the camera's plug, or puts it back."""
+        if is_unplugged:
+            self.source.unplug()
+        else:
+            self.source.plug()
+
+    def close(self) -> None:
+        """Ends every process and closes every file, the last begun first."""
+        self._furniture.close()

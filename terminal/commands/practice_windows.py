@@ -1,0 +1,90 @@
+"""`uketsuke practice` with windows: the practice room, a desk, and the two windows and the practice box around it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from terminal.commands.practice_room import OPERATOR, PracticeRoom
+from terminal.desk import Desk
+from terminal.practice.reaction import card_code
+from terminal.problems import Problem, TerminalError
+from ui.app import Windows, has_screen
+
+_log = logging.getLogger(__name__)
+
+NO_SCREEN = (
+    "there is no screen: log in to a desktop, or use `ssh -X`, or `apt install xvfb` and `xvfb-run ./run practice`; "
+    "`.venv/bin/uketsuke practice --headless --person p01` needs none"
+)
+
+
+def run(home: Path, *, pcsc: bool, language: str) -> int:
+    """Shows the windows until they are closed. Raises `TerminalError`, `SCREEN_ABSENT` for one."""
+    if not has_screen():
+        raise TerminalError(Problem.SCREEN_ABSENT, NO_SCREEN)
+    room = PracticeRoom(home, pcsc=pcsc)
+    try:
+        hands = Hands(room)
+        windows = Windows(room.ports.camera, room.clock, hands, language)
+        desk = Desk(room.ports, windows.show, OPERATOR)
+        windows.connect(desk.post)
+        loop = threading.Thread(target=desk.run, name="desk")
+        loop.start()
+        try:
+            return windows.exec()
+        finally:
+            hands.close()
+            desk.close()
+            loop.join()
+    finally:
+        room.close()
+
+
+class Hands:
+    """What the practice box can do; each act is begun at once and done one after the other, beside the windows."""
+
+    def __init__(self, room: PracticeRoom) -> None:
+        self._room = room
+        self._acts = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hands")
+
+    def people(self) -> list[tuple[str, str, str]]:
+        """Id, Japanese and English title of each person of the deck."""
+        return [(person.id, person.title_ja, person.title_en) for person in self._room.people.values()]
+
+    def card_code(self, person_id: str) -> str:
+        """The card code as printed on the person's card."""
+        return card_code(self._room.people[person_id])
+
+    def pin(self, person_id: str) -> str:
+        """The PIN that the person chose."""
+        return self._room.people[person_id].card.pin
+
+    def lay(self, person_id: str) -> None:
+        """Lays the person's card."""
+        self._begin(lambda: self._room.lay(person_id))
+
+    def take_away(self) -> None:
+        """Takes the card away."""
+        self._begin(self._room.take_away)
+
+    def cut_line(self, is_cut: bool) -> None:
+        """Cuts the line, or mends it."""
+        self._begin(lambda: self._room.cut_line(is_cut))
+
+    def unplug_camera(self, is_unplugged: bool) -> None:
+        """Pulls the camera's plug, or puts it back."""
+        self._begin(lambda: self._room.unplug_camera(is_unplugged))
+
+    def close(self) -> None:
+        """Lets what was begun be done."""
+        self._acts.shutdown(wait=True, cancel_futures=True)
+
+    def _begin(self, act: Callable[[], object]) -> None:
+        self._acts.submit(act).add_done_callback(_log_failure)
+
+
+def _log_failure(act: "Future[object]") -> None:
+    if not act.cancelled() and (error := act.exception()) is not None:
+        _log.error("the practice box failed: %s", error if isinstance(error, TerminalError) else type(error).__name__)
