@@ -1,0 +1,156 @@
+"""Measures, prints a table and writes `build/bench.json`. Not a test: figures are ratios taken in one run.
+
+    ./run bench          every row
+    ./run bench WORD     the rows whose name holds the word
+"""
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from device.card import reading
+from device.card.anchors import Anchors, load_anchors
+from device.face.detection import Detector
+from device.face.embedding import Embedder
+from device.face.portrait import decode
+from device.virtual.camera import camera_pictures
+from device.virtual.card import VirtualCard
+from device.virtual.card_image import CardImage
+from device.virtual.issuing import issue
+from device.virtual.quirks import Quirks
+from terminal.commands.headless import check_in
+from terminal.commands.practice_room import PracticeRoom
+from terminal.coverage import Question
+from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.ports import EligibilityService
+from terminal.practice.authority import Authority
+from terminal.practice.deck import Person
+from terminal.practice.reaction import card_code
+from terminal.practice.registry import register
+
+PERSON = "p01"
+ROUNDS = 7
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison: ours against another or against the physical limit, and what the ratio should be at most."""
+
+    what: str
+    ours: float
+    other: float
+    unit: str
+    goal: float
+    other_is: str
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.other
+
+    @property
+    def is_met(self) -> bool:
+        return self.ratio <= self.goal
+
+
+def median_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:
+    spent = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        work()
+        spent.append((time.perf_counter() - began) * 1000)
+    return statistics.median(spent)
+
+
+def count_apdus(image: CardImage, person: Person, anchors: Anchors) -> int:
+    """How many commands one check-in sends to the card, counted on the virtual card itself."""
+    card = VirtualCard(image)
+    count = 0
+
+    def transmit(apdu: bytes) -> bytes:
+        nonlocal count
+        count += 1
+        return card.transmit(apdu)
+
+    seen = reading.identify(transmit, "bench")
+    card.power_off()
+    reading.read_holder(transmit, card_code(person), seen.card_code_tries, anchors, datetime.now(UTC).date())
+    return count
+
+
+def request_ms(service: EligibilityService, certificate: bytes) -> float:
+    """One question on a line that is open already."""
+    now = datetime.now(UTC)
+    card = Card("bench", TokenKind.PLASTIC, certificate, now, None, None)
+    holder = Holder("", "", now.date(), Sex.UNKNOWN, None, now.date(), IssuerTrust.UNKNOWN)
+    verified = Verified(card, holder, VerificationMethod.FACE)
+    numbers = iter(range(ROUNDS + 1))
+
+    def ask() -> None:
+        service.ask(Question(f"bench-{next(numbers)}", verified, frozenset(), now.date(), now))
+
+    ask()
+    return median_ms(ask)
+
+
+def bare_opencv_ms() -> float:
+    """Decode, detect and embed the chip photo; detect and embed three frames: what no match can do without."""
+    portraits = files("device.virtual") / "portraits"
+    photo = (portraits / f"{PERSON}.jp2").read_bytes()
+    frames = camera_pictures(PERSON)
+    detector, embedder = Detector(), Embedder()
+
+    def match() -> None:
+        for picture in (decode(photo), *frames):
+            embedder.embed(embedder.align(picture, detector.find(picture)[0]))
+
+    match()
+    return median_ms(match)
+
+
+def checkin_rows() -> Iterable[Row]:
+    opencv = bare_opencv_ms()
+    for delay in (0, 20):
+        with tempfile.TemporaryDirectory() as home, closing(PracticeRoom(Path(home))) as room:
+            person = room.people[PERSON]
+            image = issue(person, Authority.load(room.home), datetime.now(UTC).date())
+            register(room.home, image.certificate, person.id)
+            apdus = count_apdus(image, person, load_anchors(room.home / "anchors"))
+            request = request_ms(room.ports.eligibility, image.certificate)
+            totals = []
+            for _ in range(ROUNDS + 1):  # the first one warms up
+                result = check_in(room, person, quirks=Quirks(delay_ms=delay))
+                totals.append(result["timings_ms"]["total"])
+                room.take_away()
+        limit = apdus * delay + request + opencv
+        waits = f"{apdus} x {delay} ms + request {request:.1f} + OpenCV {opencv:.1f}"
+        yield Row(f"card to answer at {delay} ms an APDU", statistics.median(totals[1:]), limit, "ms", 1.25, waits)
+
+
+def show(rows: list[Row]) -> None:
+    print(f"{'what':<46} {'ours':>10} {'limit/other':>12} {'ratio':>7} {'goal':>6}  met")
+    for row in rows:
+        ours, other = f"{row.ours:.1f} {row.unit}", f"{row.other:.1f} {row.unit}"
+        met = "yes" if row.is_met else "no"
+        print(f"{row.what:<46} {ours:>10} {other:>12} {row.ratio:>7.2f} {row.goal:>6.2f}  {met}   ({row.other_is})")
+
+
+def main() -> None:
+    word = sys.argv[1] if len(sys.argv) > 1 else ""
+    groups = {"checkin": checkin_rows}
+    rows = [row for name, group in groups.items() if word in name for row in group()]
+    show(rows)
+    out = Path("build/bench.json")
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps([asdict(row) | {"ratio": row.ratio, "met": row.is_met} for row in rows], indent=1))
+
+
+if __name__ == "__main__":
+    main()
