@@ -1,0 +1,70 @@
+"""Pictures of the receptionist's window and the practice box. The people are invented."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from patient_screens import CARD, NOW, STATES, VERIFIED, StillCamera
+from PySide6.QtWidgets import QApplication
+
+from terminal.people import FaceComparison, FaceDecision, Holder
+from terminal.states import AwaitingOperator, Confirmed, Idle, Provisional, State
+from ui.receptionist.window import ReceptionWindow
+from ui.theme.fonts import load_fonts
+
+EARLIER = ("confirmed", "unconfirmed", "withheld", "confirmed_ends_soon", "turned_away")
+NAMES = ("見本 太郎", "架空 さくら", "髙﨑 見本", "MIHON ANNA", "例示 実")
+
+
+class StandingClock:
+    """A clock that tells the time it was set to."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def _named(holder: Holder, name: str, insertion: str, state: State) -> State:
+    """The state of another invented person."""
+    card = replace(CARD, insertion=insertion)
+    verified = replace(VERIFIED, card=card, holder=replace(holder, name=name))
+    given = {"card": card, "verified": verified}
+    return replace(state, **{field: value for field, value in given.items() if getattr(state, field, None)})  # type: ignore[arg-type]  # any state
+
+
+def _with_pictures(state: State, camera: StillCamera) -> State:
+    if not isinstance(state, AwaitingOperator):
+        return state
+    picture = camera.latest()
+    return replace(state, face=FaceComparison(FaceDecision.DOUBTFUL, 0.41, 3, 2.0, 60.0, picture, picture))
+
+
+def take(folder: Path) -> None:
+    """Takes every state in both languages after a morning's visits."""
+    _app = QApplication.instance() or QApplication([])
+    load_fonts()
+    folder.mkdir(parents=True, exist_ok=True)
+    camera, clock = StillCamera(), StandingClock()
+    for language in ("ja", "en"):
+        for size in ((1280, 800), (1920, 1080)):
+            window = ReceptionWindow(camera, clock, language=language, is_practice=True)
+            window.resize(*size)
+            window.show()
+            for number, (name, earlier) in enumerate(zip(NAMES, EARLIER, strict=True)):
+                clock.at = NOW - timedelta(minutes=60 - 11 * number)
+                window.show_state(_named(VERIFIED.holder, name, f"earlier-{number}", STATES[earlier]))
+                window.show_state(Idle())
+            clock.at = NOW
+            for state_name, state in STATES.items():
+                window.show_state(_with_pictures(state, camera))
+                QApplication.processEvents()  # the layouts settle
+                window.grab().save(str(folder / f"reception_{state_name}_{size[0]}.{language}.png"))
+                if isinstance(state, Confirmed | Provisional):
+                    window.show_state(Idle())
+            window.close()

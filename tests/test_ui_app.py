@@ -1,0 +1,94 @@
+"""The windows as one: states reach both from any thread, events leave with the state that was shown."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from terminal.events import Cancelled, Event
+from terminal.people import Picture
+from terminal.states import Idle, ReadingCard, State
+from ui.app import Windows, has_screen
+
+
+class NoCamera:
+    def latest(self) -> Picture | None:
+        return None
+
+    def frames(self) -> Iterator[Picture]:
+        return iter(())
+
+    def close(self) -> None:
+        pass
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def windows(qtbot: QtBot) -> Windows:
+    windows = Windows(NoCamera(), FixedClock(), None, "ja")
+    for window in (windows.reception, windows.patient):
+        qtbot.addWidget(window)
+        window.show()
+    return windows
+
+
+def said(window: QWidget) -> str:
+    return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def test_a_state_shown_from_another_thread_is_on_both_windows(windows: Windows, qtbot: QtBot) -> None:
+    thread = threading.Thread(target=windows.show, args=(ReadingCard("v1"),))
+    with qtbot.waitSignal(windows.bridge.state_shown, timeout=2000):
+        thread.start()
+    thread.join()
+    for window in (windows.reception, windows.patient):
+        assert "カードを読み取っています" in said(window)
+
+
+def test_an_event_leaves_with_the_state_that_was_on_the_window(windows: Windows, qtbot: QtBot) -> None:
+    posted: list[tuple[Event, State | None]] = []
+    windows.connect(lambda event, state: posted.append((event, state)))
+    shown = ReadingCard("v1")
+    with qtbot.waitSignal(windows.bridge.state_shown, timeout=2000):
+        windows.show(shown)
+    for window in (windows.patient, windows.reception):
+        words = {"やめる", "受付を中止 (F10)"}
+        next(b for b in window.findChildren(QPushButton) if b.isVisible() and b.text() in words).click()
+    assert posted == [(Cancelled(), shown), (Cancelled(), shown)]
+    assert posted[0][1] is posted[1][1] is shown
+
+
+def test_a_patient_who_calls_is_heard_at_reception(windows: Windows) -> None:
+    assert "呼んでいます" not in said(windows.reception)
+    windows.patient.help_called.emit()
+    assert "呼んでいます" in said(windows.reception)
+
+
+def test_a_fault_of_ours_is_shown_by_its_type_and_says_nothing_personal(windows: Windows) -> None:
+    windows.reception.show_fault("ZeroDivisionError")
+    assert "ZeroDivisionError" in said(windows.reception)
+
+
+def test_without_practice_nothing_says_practice(windows: Windows) -> None:
+    windows.reception.show_state(Idle())
+    assert "練習" not in said(windows.reception)
+    assert "練習" not in said(windows.patient)
+
+
+def test_no_screen_is_told_before_qt_ends_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert not has_screen()
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert has_screen()

@@ -1,0 +1,108 @@
+"""The practice box: what is pressed reaches the hands, in both languages."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
+from pytestqt.qtbot import QtBot
+
+from terminal.practice.deck import load_deck
+from terminal.practice.reaction import card_code
+from ui.practice.box import PracticeBox
+
+DECK = load_deck()
+
+
+class RecordingHands:
+    """Hands that note what they are told."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, object]] = []
+
+    def people(self) -> list[tuple[str, str, str]]:
+        return [(person.id, person.title_ja, person.title_en) for person in DECK.values()]
+
+    def card_code(self, person_id: str) -> str:
+        return card_code(DECK[person_id])
+
+    def pin(self, person_id: str) -> str:
+        return DECK[person_id].card.pin
+
+    def lay(self, person_id: str) -> None:
+        self.done.append(("lay", person_id))
+
+    def take_away(self) -> None:
+        self.done.append(("take_away", None))
+
+    def cut_line(self, is_cut: bool) -> None:
+        self.done.append(("cut_line", is_cut))
+
+    def unplug_camera(self, is_unplugged: bool) -> None:
+        self.done.append(("unplug_camera", is_unplugged))
+
+
+@pytest.fixture
+def hands() -> RecordingHands:
+    return RecordingHands()
+
+
+@pytest.fixture
+def box(qtbot: QtBot, hands: RecordingHands) -> PracticeBox:
+    box = PracticeBox(hands, language="ja")
+    qtbot.addWidget(box)
+    box.resize(730, 300)
+    box.show()
+    return box
+
+
+def press(box: PracticeBox, text: str) -> None:
+    button = next(button for button in box.findChildren(QPushButton) if button.text() == text)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def said(box: PracticeBox) -> str:
+    return "\n".join(label.text() for label in box.findChildren(QLabel))
+
+
+def test_everyone_of_the_deck_is_there_and_all_is_said_to_be_practice(box: PracticeBox) -> None:
+    people = box.findChildren(QListWidget)[0]
+    assert people.count() == len(DECK)
+    assert "練習" in said(box)
+
+
+def test_the_codes_of_whoever_is_chosen_are_there_to_type(box: PracticeBox) -> None:
+    people = box.findChildren(QListWidget)[0]
+    people.setCurrentRow(3)
+    code = card_code(DECK[box.person_id])
+    assert code in said(box).replace(" ", "")
+    assert DECK[box.person_id].card.pin in said(box)
+
+
+def test_what_is_pressed_is_done(box: PracticeBox, hands: RecordingHands) -> None:
+    box.findChildren(QListWidget)[0].setCurrentRow(1)
+    for text in ("カードを置く", "カードを取る", "回線を切る", "回線を切る", "カメラを抜く"):
+        press(box, text)
+    assert hands.done == [
+        ("lay", box.person_id),
+        ("take_away", None),
+        ("cut_line", True),
+        ("cut_line", False),
+        ("unplug_camera", True),
+    ]
+
+
+def test_the_language_changes_while_it_is_open(box: PracticeBox) -> None:
+    box.set_language("en")
+    assert "PRACTICE" in said(box)
+    assert DECK["p01"].title_en in box.findChildren(QListWidget)[0].item(0).text()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_button_is_cut_off(box: PracticeBox, language: str) -> None:
+    box.set_language(language)
+    for button in box.findChildren(QPushButton):
+        assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())

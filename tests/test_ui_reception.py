@@ -1,0 +1,276 @@
+"""The receptionist's window: what it shows of each state, and that nothing of a withheld answer is there."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from terminal.comparison.compare import compare
+from terminal.coverage import Coverage, Record, Relation
+from terminal.events import (
+    Cancelled,
+    CardCodeEntered,
+    Dismissed,
+    Event,
+    FaceRetried,
+    OperatorRecognised,
+    OperatorRefused,
+)
+from terminal.failure_book.book import Audience, sentence
+from terminal.people import (
+    Card,
+    FaceComparison,
+    FaceDecision,
+    Holder,
+    IssuerTrust,
+    Picture,
+    Sex,
+    TokenKind,
+    VerificationMethod,
+    Verified,
+)
+from terminal.problems import Problem
+from terminal.states import (
+    AwaitingCardCode,
+    AwaitingConsent,
+    AwaitingOperator,
+    CheckingEligibility,
+    CheckingPin,
+    Confirmed,
+    Ended,
+    Idle,
+    MatchingFace,
+    Provisional,
+    ReadingCard,
+    ReadingHolder,
+    State,
+    Stopped,
+    TurnedAway,
+    Unconfirmed,
+    Withheld,
+)
+from ui.receptionist.window import ReceptionWindow
+
+NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
+HOLDER = Holder("見本　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2034, 4, 1), IssuerTrust.CHECKED)
+VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
+COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
+RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1983, 4, 1), Sex.FEMALE, "架空区")
+OTHER = Record("他人　太郎", "ﾀﾆﾝ ﾀﾛｳ", date(1950, 5, 5), Sex.MALE, "別の町")
+PHOTO = Picture(2, 2, bytes(12))
+OPERATOR = AwaitingOperator(
+    CARD, HOLDER, Problem.FACE_DOUBTFUL, FaceComparison(FaceDecision.DOUBTFUL, 0.4, 3, 1.0, 1.0, PHOTO, PHOTO)
+)
+CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW)
+STATES: list[State] = [
+    Idle(),
+    Idle(Problem.READER_ABSENT),
+    ReadingCard("v1"),
+    AwaitingCardCode(CARD),
+    AwaitingCardCode(replace(CARD, card_code_tries=8), Problem.CARD_CODE_WRONG),
+    ReadingHolder(CARD, "0" * 14),
+    MatchingFace(CARD, HOLDER),
+    OPERATOR,
+    CheckingPin(OPERATOR, "0000"),
+    AwaitingConsent(VERIFIED),
+    CheckingEligibility(VERIFIED, frozenset()),
+    CONFIRMED,
+    Provisional(VERIFIED, COVERAGE, NOW - timedelta(hours=14), date(2026, 12, 1), Problem.LINE_DOWN),
+    Unconfirmed(CARD, VERIFIED, Problem.SERVICE_REFUSED, "E01", "ただいま混み合っています"),
+    Withheld(VERIFIED, compare(HOLDER, OTHER)),
+    TurnedAway(CARD, Problem.OPERATOR_REFUSED),
+    Stopped(Problem.CARD_REMOVED, CARD),
+]
+
+
+class FakeCamera:
+    def latest(self) -> Picture | None:
+        return PHOTO
+
+    def frames(self) -> Iterator[Picture]:
+        yield PHOTO
+
+    def close(self) -> None:
+        pass
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> ReceptionWindow:
+    window = ReceptionWindow(FakeCamera(), FixedClock(), language="ja", is_practice=True)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    return window
+
+
+def texts(window: QWidget) -> str:
+    """Every word that can be seen."""
+    said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    said += [button.text() for button in window.findChildren(QPushButton) if button.isVisible()]
+    for table in window.findChildren(QTableWidget):
+        items = [table.item(row, column) for row in range(table.rowCount()) for column in range(table.columnCount())]
+        said += [item.text() for item in items if item]
+    return "\n".join(said)
+
+
+def pressed(window: ReceptionWindow, qtbot: QtBot, key: Qt.Key) -> tuple[Event, State]:
+    with qtbot.waitSignal(window.happened, timeout=1000) as heard:
+        QTest.keyClick(window, key)
+    event, state = heard.args or (None, None)
+    return event, state
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: type(state).__name__)
+def test_every_state_says_what_it_is_and_what_comes_next(window: ReceptionWindow, state: State, language: str) -> None:
+    window.set_language(language)
+    window.show_state(state)
+    reason = getattr(state, "reason", None) or getattr(state, "problem", None) or getattr(state, "refused", None)
+    said = texts(window)
+    assert said.strip()
+    if reason:
+        assert sentence(reason, Audience.RECEPTIONIST, language) in said
+
+
+def test_a_confirmed_answer_shows_what_billing_needs(window: ReceptionWindow) -> None:
+    window.show_state(CONFIRMED)
+    said = texts(window)
+    for fact in ("見本健康保険組合", "01130012", "12 ・ 3456 ・ 01", "3割", "2026-11-20 09:30", "昭和58年4月1日"):
+        assert fact in said
+
+
+def test_a_provisional_answer_says_its_age_and_end_and_never_that_it_is_confirmed(window: ReceptionWindow) -> None:
+    window.show_state(STATES[12])
+    said = texts(window)
+    assert "14時間" in said
+    assert "令和8年12月1日" in said
+    assert "仮確認" in said
+    assert "✓" not in said
+    assert "資格あり" not in said
+
+
+def test_nothing_of_a_withheld_record_is_anywhere_in_the_window(window: ReceptionWindow) -> None:
+    window.show_state(STATES[14])
+    said = texts(window)
+    assert "違う" in said
+    for secret in ("他人", "ﾀﾆﾝ", "1950", "別の町", "昭和25"):
+        assert secret not in said
+
+
+def test_the_services_own_words_are_shown_as_they_came(window: ReceptionWindow) -> None:
+    window.show_state(STATES[13])
+    assert "E01 ただいま混み合っています" in texts(window)
+
+
+@pytest.mark.parametrize(
+    ("state", "key", "event"),
+    [
+        (OPERATOR, Qt.Key.Key_F2, OperatorRecognised()),
+        (OPERATOR, Qt.Key.Key_F4, OperatorRefused()),
+        (OPERATOR, Qt.Key.Key_F6, FaceRetried()),
+        (MatchingFace(CARD, HOLDER), Qt.Key.Key_F10, Cancelled()),
+        (CONFIRMED, Qt.Key.Key_F9, Dismissed()),
+    ],
+)
+def test_a_key_gives_its_event_with_the_state_that_was_shown(
+    window: ReceptionWindow, qtbot: QtBot, state: State, key: Qt.Key, event: Event
+) -> None:
+    window.show_state(state)
+    assert pressed(window, qtbot, key) == (event, state)
+
+
+def test_a_card_without_a_photo_offers_no_camera(window: ReceptionWindow) -> None:
+    window.show_state(replace(OPERATOR, holder=replace(HOLDER, portrait=None), face=None))
+    said = texts(window)
+    assert "F2" in said
+    assert "F6" not in said
+
+
+def test_the_card_code_can_be_typed_here_and_is_masked(window: ReceptionWindow, qtbot: QtBot) -> None:
+    state = AwaitingCardCode(CARD)
+    window.show_state(state)
+    field = window.findChildren(QLineEdit)[-1]
+    QTest.keyClicks(field, "58040120342285x9")
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    with qtbot.waitSignal(window.happened, timeout=1000) as heard:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+    assert heard.args == [CardCodeEntered("58040120342285"), state]
+
+
+def test_the_answer_stays_in_the_list_when_the_card_was_taken_and_can_be_looked_at_again(
+    window: ReceptionWindow,
+) -> None:
+    window.show_state(CONFIRMED)
+    window.show_state(Idle())
+    other = replace(CARD, insertion="v2")
+    window.show_state(Stopped(Problem.CARD_REMOVED, other))
+    window.show_state(Idle())
+    table = window.findChildren(QTableWidget)[0]
+    assert table.rowCount() == 2
+    table.cellClicked.emit(1, 0)
+    assert "見本健康保険組合" in texts(window)
+    assert "F9" not in texts(window)
+    window.show_state(ReadingCard("v3"))
+    assert "見本健康保険組合" not in texts(window)
+
+
+def test_a_patient_who_calls_is_shown_until_someone_goes(window: ReceptionWindow) -> None:
+    assert "呼んでいます" not in texts(window)
+    window.show_help_call()
+    assert "呼んでいます" in texts(window)
+    next(button for button in window.findChildren(QPushButton) if button.text() == "行きます").click()
+    assert "呼んでいます" not in texts(window)
+
+
+def test_the_line_that_is_down_is_said_until_an_answer_is_confirmed(window: ReceptionWindow) -> None:
+    window.show_state(STATES[12])
+    assert "09:30 から回線が使えません" in texts(window)
+    window.show_state(Idle())
+    assert "09:30 から回線が使えません" in texts(window)
+    window.show_state(CONFIRMED)
+    assert "回線が使えません" not in texts(window)
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: type(state).__name__)
+def test_whatever_takes_the_focus_has_a_name(window: ReceptionWindow, state: State) -> None:
+    window.show_state(state)
+    for part in window.findChildren(QWidget):
+        if part.isVisible() and part.focusPolicy() & Qt.FocusPolicy.TabFocus and isinstance(part, QPushButton):
+            assert part.text() or part.accessibleName()
+        if part.isVisible() and isinstance(part, QLineEdit | QTableWidget):
+            assert part.accessibleName()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", [(1190, 1000), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("state", STATES, ids=lambda state: type(state).__name__)
+def test_nothing_is_cut_off(window: ReceptionWindow, state: State, size: tuple[int, int], language: str) -> None:
+    window.set_language(language)
+    window.resize(*size)
+    window.show_state(state)
+    layout = window.layout()
+    assert layout is not None
+    layout.activate()
+    assert (window.width(), window.height()) == size
+    inside = window.rect()
+    for part in window.findChildren(QWidget):
+        if part.isVisible() and isinstance(part, QPushButton | QLabel):
+            assert inside.contains(part.rect().translated(part.mapTo(window, part.rect().topLeft())))
+            if isinstance(part, QPushButton):
+                assert part.width() >= part.fontMetrics().horizontalAdvance(part.text())
+    assert not isinstance(state, Ended) or "F9" in texts(window)

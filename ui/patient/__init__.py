@@ -1,0 +1,1 @@
+"""The patient's window: large, calm, one question at a time."""

@@ -1,0 +1,47 @@
+"""The check-in has ended: confirmed, taken in for now, or someone will help. Three looks that cannot be mistaken.
+
+Nothing of the person or the insurance is shown here: whoever stands behind may read along.
+"""
+
+from typing import assert_never
+
+from terminal.events import Dismissed
+from terminal.problems import Problem
+from terminal.states import Confirmed, Ended, Provisional, Stopped, TurnedAway, Unconfirmed, Withheld
+from ui.patient.badge import Badge
+from ui.patient.screen import Say, Screen, kindly, word
+from ui.words.catalogue import Words
+
+FOR_THE_PATIENT = (Problem.CERTIFICATE_ENDS_SOON, Problem.CERTIFICATE_IN_GRACE)
+
+
+class EndedScreen(Screen):
+    """Shows `Confirmed`, `Provisional`, `Unconfirmed`, `Withheld`, `TurnedAway` and `Stopped`."""
+
+    def __init__(self, state: Ended, words: Words) -> None:
+        look, sentences = told(state)
+        super().__init__(words, word(f"{look}.title"))
+        self.main_action = self.press("primary", word("ended.finish"), Dismissed())
+        self.notice(
+            look,
+            Badge(look),
+            self.text("title", word(f"{look}.title"), is_centred=True),
+            *(self.text("body", sentence, is_centred=True) for sentence in sentences),
+            self.text("strong", word(f"{look}.next"), is_centred=True),
+        )
+
+
+def told(state: Ended) -> tuple[str, list[Say]]:
+    """How an end looks, and what is said of it."""
+    match state:
+        case Confirmed():
+            notes = [kindly(note) for note in state.notes if note in FOR_THE_PATIENT]
+            return "confirmed", [word("confirmed.body"), *notes]
+        case Provisional():
+            return "provisional", [word("provisional.body")]
+        case Unconfirmed() | Withheld() | TurnedAway():
+            return "refused", [kindly(state.reason)]
+        case Stopped():
+            return "refused", [kindly(state.problem)]
+        case _:
+            assert_never(state)

@@ -1,0 +1,147 @@
+"""What stands around every screen: clinic and settings above, the steps, and below what can always be pressed."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from ui.theme.parts import button, label, panel, set_mark
+from ui.theme.tokens import TEXT_SCALES
+from ui.words.catalogue import LANGUAGES, Words
+
+STEPS = ("card", "identity", "consent", "done")
+TEXT_SIZES = dict(zip(TEXT_SCALES, ("normal", "large", "largest"), strict=True))
+
+
+class Header(QWidget):
+    """The clinic's name, and how the patient would like to read."""
+
+    language_chosen = Signal(str)
+    text_scale_chosen = Signal(float)
+    high_contrast_chosen = Signal(bool)
+
+    def __init__(self, clinic_name: str) -> None:
+        super().__init__()
+        self._clinic_name = clinic_name
+        self._clinic = label("strong")
+        self._clinic.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._sizes = {scale: button("chip", is_checkable=True) for scale in TEXT_SIZES}
+        self._contrast = button("chip", is_checkable=True)
+        self._languages = {language: button("chip", is_checkable=True) for language in LANGUAGES}
+        for scale, chip in self._sizes.items():
+            chip.setProperty("sample", TEXT_SIZES[scale])
+        settings = QHBoxLayout()
+        for chip in (*self._sizes.values(), self._contrast, *self._languages.values()):
+            settings.addWidget(chip)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.addWidget(self._clinic)
+        self._row.addLayout(settings)
+        _one_of(self, self._sizes.values())
+        _one_of(self, self._languages.values())
+        for scale, chip in self._sizes.items():
+            chip.clicked.connect(lambda _=False, scale=scale: self.text_scale_chosen.emit(scale))
+        for language, chip in self._languages.items():
+            chip.clicked.connect(lambda _=False, language=language: self.language_chosen.emit(language))
+        self._contrast.clicked.connect(self.high_contrast_chosen)
+
+    def set_words(self, words: Words) -> None:
+        """Says everything in a language."""
+        self._clinic.setText(self._clinic_name or words["window.clinic"])
+        self._contrast.setText(words["window.contrast"])
+        self._contrast.setAccessibleName(words["window.contrast_name"])
+        for scale, chip in self._sizes.items():
+            chip.setText(words["window.text_sample"])
+            chip.setAccessibleName(words[f"window.text_size_{TEXT_SIZES[scale]}"])
+        for language, chip in self._languages.items():
+            chip.setText(words[f"language.{language}"])
+            chip.setChecked(language == words.language)
+
+    def show_choice(self, text_scale: float, *, is_high_contrast: bool) -> None:
+        """Marks what is chosen."""
+        for scale, chip in self._sizes.items():
+            chip.setChecked(scale == text_scale)
+        self._contrast.setChecked(is_high_contrast)
+
+    def set_portrait(self, is_portrait: bool) -> None:
+        """Puts the settings below the name on a tall window."""
+        direction = QBoxLayout.Direction
+        self._row.setDirection(direction.TopToBottom if is_portrait else direction.LeftToRight)
+
+
+class Steps(QWidget):
+    """The four steps, the present one marked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marks = {step: label("mark", str(number), is_centred=True) for number, step in enumerate(STEPS, 1)}
+        self._names = {step: label("chip") for step in STEPS}
+        row = QHBoxLayout(self)
+        row.setObjectName("close")
+        row.addStretch(2)
+        for step in STEPS:
+            if step != STEPS[0]:
+                rule = panel("rule")
+                rule.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+                row.addWidget(rule, 1)
+            self._names[step].setWordWrap(False)
+            row.addWidget(self._marks[step])
+            row.addWidget(self._names[step])
+        row.addStretch(2)
+
+    def set_words(self, words: Words) -> None:
+        """Says everything in a language."""
+        for step, name in self._names.items():
+            name.setText(words[f"steps.{step}"])
+
+    def show_step(self, now: str | None) -> None:
+        """Marks the present step; None marks no step."""
+        for step in STEPS:
+            set_mark(self._marks[step], "is_now", step == now)
+            set_mark(self._names[step], "is_now", step == now)
+
+
+class Footer(QWidget):
+    """Calling someone and stopping, always at the same place; the screen's main action at the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.call = button("secondary")
+        self.cancel = button("secondary")
+        self.call.clicked.connect(self._called)
+        self._call_words = "", ""
+        self._action: QWidget = QWidget()
+        self._row = QHBoxLayout(self)
+        for part in (self.call, self.cancel, self._action):
+            self._row.addWidget(part, 1)
+        keeps_its_place = self.cancel.sizePolicy()
+        keeps_its_place.setRetainSizeWhenHidden(True)
+        self.cancel.setSizePolicy(keeps_its_place)
+
+    def set_words(self, words: Words) -> None:
+        """Says everything in a language."""
+        self._call_words = words["window.call"], words["window.called"]
+        self.call.setText(self._call_words[not self.call.isEnabled()])
+        self.cancel.setText(words["window.cancel"])
+
+    def show_action(self, action: QPushButton | None, *, can_cancel: bool) -> None:
+        """Shows what a screen offers, in place of what the screen before it offered."""
+        self.call.setEnabled(True)
+        self.call.setText(self._call_words[0])
+        self.cancel.setVisible(can_cancel)
+        before, self._action = self._action, action or QWidget()
+        self._row.replaceWidget(before, self._action)
+        self._action.setSizePolicy(self.call.sizePolicy())
+        self._action.show()
+        before.hide()
+        before.deleteLater()
+
+    def _called(self) -> None:
+        self.call.setEnabled(False)
+        self.call.setText(self._call_words[1])
+
+
+def _one_of(owner: QWidget, chips: Iterable[QPushButton]) -> None:
+    group = QButtonGroup(owner)
+    for chip in chips:
+        group.addButton(chip)
+        chip.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -1,0 +1,70 @@
+"""Which screen and which step belong to a state."""
+
+from typing import assert_never
+
+from terminal.ports import Camera
+from terminal.states import (
+    AwaitingCardCode,
+    AwaitingConsent,
+    AwaitingOperator,
+    CheckingEligibility,
+    CheckingPin,
+    Confirmed,
+    Idle,
+    MatchingFace,
+    Provisional,
+    ReadingCard,
+    ReadingHolder,
+    State,
+    Stopped,
+    TurnedAway,
+    Unconfirmed,
+    Withheld,
+)
+from ui.patient.card_code import CardCodeScreen
+from ui.patient.consent import ConsentScreen
+from ui.patient.ended import EndedScreen
+from ui.patient.face import FaceScreen
+from ui.patient.idle import IdleScreen
+from ui.patient.operator import OperatorScreen, PinScreen, is_pin_safe
+from ui.patient.screen import Screen
+from ui.patient.working import WorkingScreen
+from ui.words.catalogue import Words
+
+
+def screen_for(state: State, words: Words, camera: Camera) -> Screen:
+    """The one screen that shows a state."""
+    match state:
+        case Idle():
+            return IdleScreen(state, words)
+        case ReadingCard() | ReadingHolder() | CheckingPin() | CheckingEligibility():
+            return WorkingScreen(state, words)
+        case AwaitingCardCode():
+            return CardCodeScreen(state, words)
+        case MatchingFace():
+            return FaceScreen(state, words, camera)
+        case AwaitingOperator():
+            return PinScreen(state, words) if is_pin_safe(state) else OperatorScreen(state, words)
+        case AwaitingConsent():
+            return ConsentScreen(state, words)
+        case Confirmed() | Provisional() | Unconfirmed() | Withheld() | TurnedAway() | Stopped():
+            return EndedScreen(state, words)
+        case _:
+            assert_never(state)
+
+
+def step_of(state: State) -> str | None:
+    """Which of the four steps a state belongs to; None for an end that is not the last step."""
+    match state:
+        case Idle() | ReadingCard() | AwaitingCardCode() | ReadingHolder():
+            return "card"
+        case MatchingFace() | AwaitingOperator() | CheckingPin():
+            return "identity"
+        case AwaitingConsent() | CheckingEligibility():
+            return "consent"
+        case Confirmed() | Provisional():
+            return "done"
+        case Unconfirmed() | Withheld() | TurnedAway() | Stopped():
+            return None
+        case _:
+            assert_never(state)

@@ -1,0 +1,140 @@
+"""The patient's window: takes a state and shows its screen; what the patient does leaves by `happened`.
+
+A screen belongs to one state. When the next state comes, the screen forgets what was typed and goes.
+"""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
+
+from terminal.events import Cancelled, Event
+from terminal.ports import Camera
+from terminal.states import Ended, Idle, State
+from ui.patient.frame import Footer, Header, Steps
+from ui.patient.screen import Screen
+from ui.patient.screens import screen_for, step_of
+from ui.theme.parts import dress, dress_to_fit, label, panel
+from ui.theme.tokens import PATIENT, TEXT_SCALES, theme
+from ui.words.catalogue import Words
+
+FITTING = (1.45, 1.3, 1.2, 1.1, 1.0, 0.9, 0.8)  # text scales between, for screens that have much to say
+
+
+class PatientWindow(QWidget):
+    """The window. Its text is as large as the patient asks for, or as large as there is room."""
+
+    happened = Signal(object, object)  # the event, and the state that was shown when it happened
+    language_changed = Signal(str)
+    help_called = Signal()
+
+    def __init__(self, camera: Camera, *, language: str, is_practice: bool, clinic_name: str = "") -> None:
+        super().__init__()
+        self._camera = camera
+        self._words = Words("patient", language)
+        self._text_scale = TEXT_SCALES[0]
+        self._is_high_contrast = False
+        self._band = panel("practice")
+        self._band_text = label("body", is_centred=True)
+        self._header = Header(clinic_name)
+        self._steps = Steps()
+        self._footer = Footer()
+        self._state: State = Idle()
+        self._screen: Screen = screen_for(self._state, self._words, camera)
+        self._body = QWidget()
+        self._page = QVBoxLayout(self._body)
+        self._whole = QVBoxLayout(self)
+        self._build(is_practice)
+        self._put(self._state)
+        self.set_language(language)
+
+    def show_state(self, state: State) -> None:
+        """Shows a state. Called in the GUI thread, with every new state."""
+        if state is self._state:
+            return
+        self._page.removeWidget(self._screen)
+        self._screen.forget()
+        self._screen.hide()
+        self._screen.deleteLater()
+        self._put(state)
+        self._fit()
+
+    def set_language(self, language: str) -> None:
+        """Says everything in another language; what was typed or answered stays."""
+        self._words = Words("patient", language)
+        self.setWindowTitle(self._words["window.title"])
+        self._band_text.setText(self._words["practice.band"])
+        for part in (self._header, self._steps, self._footer, self._screen):
+            part.set_words(self._words)
+        self._fit()
+
+    def set_text_scale(self, scale: float) -> None:
+        """Takes one of `TEXT_SCALES`."""
+        self._text_scale = scale
+        self._fit()
+
+    def set_high_contrast(self, is_high_contrast: bool) -> None:
+        """Takes white and yellow on black, or the usual colours."""
+        self._is_high_contrast = is_high_contrast
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Grows and shrinks with the window."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _build(self, is_practice: bool) -> None:
+        QVBoxLayout(self._band).addWidget(self._band_text)
+        self._band.setVisible(is_practice)
+        self._body.setProperty("panel", "page")
+        self._page.addWidget(self._header)
+        self._page.addWidget(self._steps)
+        self._page.addWidget(self._footer)
+        self._whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self._whole.addWidget(self._band)
+        self._whole.addWidget(self._body, 1)
+        self._header.language_chosen.connect(self._choose_language)
+        self._header.text_scale_chosen.connect(self.set_text_scale)
+        self._header.high_contrast_chosen.connect(self.set_high_contrast)
+        self._footer.call.clicked.connect(self.help_called)
+        self._footer.cancel.clicked.connect(lambda: self._tell(Cancelled()))
+
+    def _put(self, state: State) -> None:
+        self._state = state
+        self._screen = screen_for(state, self._words, self._camera)
+        self._screen.happened.connect(self._tell)
+        self._page.insertWidget(2, self._screen, 1)
+        self._screen.show()
+        self._steps.show_step(step_of(state))
+        self._footer.show_action(self._screen.main_action, can_cancel=not isinstance(state, Idle | Ended))
+        self._screen.setFocus()
+
+    def _tell(self, event: Event) -> None:
+        self.happened.emit(event, self._state)
+
+    def _choose_language(self, language: str) -> None:
+        self.set_language(language)
+        self.language_changed.emit(language)
+
+    def _fit(self) -> None:
+        """Dresses the window for its size and the screen in the largest text that has room, up to the one asked for."""
+        width, height = self.width(), self.height()
+        is_portrait = height > width
+        across, along = (800, 1280) if is_portrait else (1280, 800)
+        density = min(width / across, height / along)
+        self._header.set_portrait(is_portrait)
+        self._screen.set_portrait(is_portrait)
+        self._header.show_choice(self._text_scale, is_high_contrast=self._is_high_contrast)
+        themes = [
+            theme(PATIENT, density, text, is_high_contrast=self._is_high_contrast)
+            for text in (self._text_scale, *(scale for scale in FITTING if scale < self._text_scale))
+        ]
+        dress(self, themes[0])
+        dress_to_fit(self._screen, themes, self._has_room)
+
+    def _has_room(self) -> bool:
+        for part in (self._screen, self._body):
+            part.updateGeometry()  # what the layouts around them remember holds for the text size before
+        return (
+            self._whole.totalMinimumSize().width() <= self.width()
+            and self._whole.totalMinimumHeightForWidth(self.width()) <= self.height()
+        )

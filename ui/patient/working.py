@@ -1,0 +1,29 @@
+"""The machine is at work: what it does, that the card stays or may go, and what it does not read."""
+
+from terminal.states import CheckingEligibility, CheckingPin, ReadingCard, ReadingHolder
+from ui.patient.busy_ring import BusyRing
+from ui.patient.screen import Screen, word
+from ui.words.catalogue import Words
+
+KEYS = {
+    ReadingCard: "reading_card",
+    ReadingHolder: "reading_holder",
+    CheckingPin: "checking_pin",
+    CheckingEligibility: "checking_eligibility",
+}
+
+
+class WorkingScreen(Screen):
+    """Shows `ReadingCard`, `ReadingHolder`, `CheckingPin` and `CheckingEligibility`, which differ in words only."""
+
+    def __init__(self, state: ReadingCard | ReadingHolder | CheckingPin | CheckingEligibility, words: Words) -> None:
+        key = KEYS[type(state)]
+        super().__init__(words, word(f"{key}.title"))
+        column = self.column(
+            BusyRing(),
+            self.text("title", word(f"{key}.title"), is_centred=True),
+            self.text("body", word(f"{key}.body"), is_centred=True),
+            self.text("caption", word(f"{key}.note"), is_centred=True),
+        )
+        column.insertStretch(0, 1)
+        column.addStretch(1)

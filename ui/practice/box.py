@@ -1,0 +1,93 @@
+"""The practice box: choose a person of the deck, lay their card, cut the line, pull the camera's plug."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from ui.practice.hands import Hands
+from ui.theme.parts import button, dress, label, panel
+from ui.theme.tokens import RECEPTION, theme
+from ui.words.catalogue import Words
+
+
+class PracticeBox(QWidget):
+    """A small window beside the two; whatever it holds is invented."""
+
+    def __init__(self, hands: Hands, *, language: str) -> None:
+        super().__init__()
+        self._hands = hands
+        self._words = Words("practice", language)
+        band = panel("practice")
+        self._band_text = label("body", is_centred=True)
+        QVBoxLayout(band).addWidget(self._band_text)
+        self._prompt = label("strong")
+        self._people = QListWidget()
+        self._people.setWordWrap(True)
+        self._people.setSpacing(2)
+        self._people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._codes = label("body")
+        self._codes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._lay = button("primary")
+        self._take_away = button("secondary")
+        self._cut_line = button("secondary", is_checkable=True)
+        self._unplug_camera = button("secondary", is_checkable=True)
+        self._arrange(band)
+        for person_id, _, _ in hands.people():
+            item = QListWidgetItem(self._people)
+            item.setData(Qt.ItemDataRole.UserRole, person_id)
+        self._people.currentItemChanged.connect(self._show_codes)
+        self._people.itemDoubleClicked.connect(lambda: hands.lay(self.person_id))
+        self._lay.clicked.connect(lambda: hands.lay(self.person_id))
+        self._take_away.clicked.connect(hands.take_away)
+        self._cut_line.toggled.connect(hands.cut_line)
+        self._unplug_camera.toggled.connect(hands.unplug_camera)
+        self._people.setCurrentRow(0)
+        self.set_language(language)
+        self.resize(760, 320)
+
+    @property
+    def person_id(self) -> str:
+        """Who is chosen."""
+        return str(self._people.currentItem().data(Qt.ItemDataRole.UserRole))
+
+    def set_language(self, language: str) -> None:
+        """Says everything in another language."""
+        self._words = words = Words("practice", language)
+        self.setWindowTitle(words["window.title"])
+        self._band_text.setText(words["practice.band"])
+        self._prompt.setText(words["box.people"])
+        self._people.setAccessibleName(words["box.people"])
+        self._lay.setText(words["box.lay"])
+        self._take_away.setText(words["box.take_away"])
+        self._cut_line.setText(words["box.cut_line"])
+        self._unplug_camera.setText(words["box.unplug_camera"])
+        for row, (person_id, title_ja, title_en) in enumerate(self._hands.people()):
+            self._people.item(row).setText(f"{person_id}　{title_ja if language == 'ja' else title_en}")
+        self._show_codes()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Dresses the window, once it has a size."""
+        super().resizeEvent(event)
+        dress(self, theme(RECEPTION))
+
+    def _show_codes(self) -> None:
+        code = self._hands.card_code(self.person_id)
+        grouped = f"{code[:6]} {code[6:10]} {code[10:]}"
+        self._codes.setText(self._words.format("box.codes", code=grouped, pin=self._hands.pin(self.person_id)))
+
+    def _arrange(self, band: QWidget) -> None:
+        chosen = QVBoxLayout()
+        chosen.addWidget(self._prompt)
+        chosen.addWidget(self._people, 1)
+        acts = QGridLayout()
+        acts.addWidget(self._codes, 0, 0, 1, 2)
+        acts.setRowStretch(0, 1)
+        for place, act in enumerate((self._lay, self._take_away, self._cut_line, self._unplug_camera)):
+            acts.addWidget(act, 1 + place // 2, place % 2)
+        page = panel("page")
+        columns = QHBoxLayout(page)
+        columns.addLayout(chosen, 1)
+        columns.addLayout(acts, 1)
+        whole = QVBoxLayout(self)
+        whole.addWidget(band)
+        whole.addWidget(page, 1)

@@ -1,0 +1,28 @@
+"""What the practice box can do, as a Protocol. Each act returns at once and is done one after the other."""
+
+from typing import Protocol
+
+
+class Hands(Protocol):
+    """The hands of whoever practises."""
+
+    def people(self) -> list[tuple[str, str, str]]:
+        """Id, Japanese and English title of everyone in the deck."""
+
+    def card_code(self, person_id: str) -> str:
+        """The card code as it follows from what is printed on the person's card."""
+
+    def pin(self, person_id: str) -> str:
+        """The PIN that the person chose."""
+
+    def lay(self, person_id: str) -> None:
+        """Lays the person's card and stands them before the camera."""
+
+    def take_away(self) -> None:
+        """Takes the card away."""
+
+    def cut_line(self, is_cut: bool) -> None:
+        """Cuts the line to the service, or mends it."""
+
+    def unplug_camera(self, is_unplugged: bool) -> None:
+        """Pulls the camera's plug, or puts it back."""

@@ -1,0 +1,171 @@
+"""What is said at reception of a state: its tone, its title, what to do next, and the facts. Pure.
+
+Of a `Withheld` answer only the names of the attributes that differ are ever said.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import assert_never
+
+from terminal.certificate import JST
+from terminal.comparison.likeness import Likeness
+from terminal.coverage import Coverage
+from terminal.era import era_date
+from terminal.failure_book.book import Audience, sentence, title
+from terminal.people import Holder, Verified
+from terminal.problems import Problem
+from terminal.states import (
+    AwaitingCardCode,
+    AwaitingConsent,
+    AwaitingOperator,
+    CheckingEligibility,
+    CheckingPin,
+    Confirmed,
+    Idle,
+    MatchingFace,
+    Provisional,
+    ReadingCard,
+    ReadingHolder,
+    State,
+    Stopped,
+    TurnedAway,
+    Unconfirmed,
+    Withheld,
+)
+from ui.words.catalogue import Words
+
+Fact = tuple[str, str]  # label and value
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One state as reception sees it. `tone` is a panel of the style sheet; `mark` says the same without colour."""
+
+    tone: str
+    mark: str
+    title: str
+    next_step: str
+    facts: tuple[Fact, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def shown(state: State, words: Words, now: datetime) -> Shown:
+    """A state in words."""
+    match state:
+        case Confirmed():
+            notes = tuple(sentence(note, Audience.RECEPTIONIST, words.language) for note in state.notes)
+            facts = (*_person(state.verified, words), *_coverage(state.coverage, words), _as_of(state.as_of, words))
+            return Shown("confirmed", "✓", words["confirmed.title"], words["confirmed.next"], facts, notes)
+        case Provisional():
+            facts = (
+                *_person(state.verified, words),
+                *_coverage(state.coverage, words),
+                _as_of(state.as_of, words),
+                (words["fact.age"], age(now - state.as_of, words)),
+                (words["fact.ends"], day(state.ends, words)),
+            )
+            reason = sentence(state.reason, Audience.RECEPTIONIST, words.language)
+            return Shown("provisional", "△", words["provisional.title"], words["provisional.next"], facts, (reason,))
+        case Unconfirmed():
+            said = (words["fact.service_words"], " ".join(filter(None, (state.service_code, state.service_words))))
+            facts = (*(_person(state.verified, words) if state.verified else ()), *((said,) if said[1] else ()))
+            return _problem("refused", "!", state.reason, words, facts)
+        case Withheld():
+            likenesses = tuple(
+                (words[f"attribute.{attribute}"], words[f"likeness.{likeness}"])
+                for attribute, likeness, _ in state.comparison.attributes
+                if likeness is not Likeness.EQUAL
+            )
+            return _problem("refused", "?", state.reason, words, (*_person(state.verified, words), *likenesses))
+        case TurnedAway():
+            return _problem("refused", "×", state.reason, words)
+        case Stopped():
+            return _problem("notice", "■", state.problem, words)
+        case AwaitingOperator():
+            return _problem("provisional", "!", state.reason, words, _holder(state.holder, words))
+        case Idle():
+            if state.problem is None:
+                return Shown("card", "○", words["idle.title"], words["idle.next"])
+            return _problem("provisional", "!", state.problem, words)
+        case AwaitingCardCode():
+            if state.refused is None:
+                return Shown("notice", "…", words["awaiting_card_code.title"], words["awaiting_card_code.next"])
+            return _problem("provisional", "!", state.refused, words, _tries(state.card.card_code_tries, words))
+        case AwaitingConsent():
+            return _working("awaiting_consent", words, _person(state.verified, words))
+        case CheckingEligibility():
+            return _working("checking_eligibility", words, _person(state.verified, words))
+        case MatchingFace():
+            return _working("matching_face", words, _holder(state.holder, words))
+        case CheckingPin():
+            return _working("checking_pin", words, _holder(state.asked.holder, words))
+        case ReadingCard():
+            return _working("reading_card", words)
+        case ReadingHolder():
+            return _working("reading_holder", words)
+        case _:
+            assert_never(state)
+
+
+def day(moment: date, words: Words) -> str:
+    """A day in its era and by the Western calendar, or only the latter in English."""
+    western = f"{moment:%Y-%m-%d}"
+    return f"{era_date(moment)}({western})" if words.language == "ja" else western
+
+
+def born(moment: date, words: Words) -> str:
+    """A birth date in a narrow column: its era in Japanese."""
+    return era_date(moment) if words.language == "ja" else f"{moment:%Y-%m-%d}"
+
+
+def age(since: timedelta, words: Words) -> str:
+    """How long ago, in the largest unit that is one or more."""
+    minutes = max(0, int(since.total_seconds() // 60))
+    for key, size in (("age.days", 24 * 60), ("age.hours", 60)):
+        if minutes >= size:
+            return words.format(key, number=minutes // size)
+    return words.format("age.minutes", number=minutes)
+
+
+def copay(coverage: Coverage, words: Words) -> str:
+    """The patient's share; said to be unsaid where the answer has none."""
+    if coverage.copay_percent is None:
+        return words["copay.unsaid"]
+    return words.format("copay.percent", percent=coverage.copay_percent, tenths=coverage.copay_percent // 10)
+
+
+def _problem(tone: str, mark: str, problem: Problem, words: Words, facts: tuple[Fact, ...] = ()) -> Shown:
+    next_step = sentence(problem, Audience.RECEPTIONIST, words.language)
+    return Shown(tone, mark, title(problem, words.language), next_step, facts)
+
+
+def _working(name: str, words: Words, facts: tuple[Fact, ...] = ()) -> Shown:
+    return Shown("notice", "…", words[f"{name}.title"], words[f"{name}.next"], facts)
+
+
+def _person(verified: Verified, words: Words) -> tuple[Fact, ...]:
+    return (*_holder(verified.holder, words), (words["fact.method"], words[f"method.{verified.method}"]))
+
+
+def _holder(holder: Holder, words: Words) -> tuple[Fact, ...]:
+    return ((words["fact.name"], holder.name), (words["fact.birth"], day(holder.birth_date, words)))
+
+
+def _coverage(coverage: Coverage, words: Words) -> tuple[Fact, ...]:
+    number = " ・ ".join(filter(None, (coverage.symbol, coverage.subscriber_id, coverage.branch)))
+    starts = day(coverage.starts, words) if coverage.starts else ""
+    ends = day(coverage.ends, words) if coverage.ends else words["fact.open_end"]
+    return (
+        (words["fact.insurer"], f"{coverage.insurer_number} {coverage.insurer_name}"),
+        (words["fact.number"], number),
+        (words["fact.copay"], copay(coverage, words)),
+        (words["fact.in_force"], f"{starts} – {ends}"),
+    )
+
+
+def _as_of(moment: datetime, words: Words) -> Fact:
+    return words["fact.as_of"], f"{moment.astimezone(JST):%Y-%m-%d %H:%M}"
+
+
+def _tries(left: int | None, words: Words) -> tuple[Fact, ...]:
+    return () if left is None else ((words["fact.tries"], str(left)),)

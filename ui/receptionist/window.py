@@ -1,0 +1,204 @@
+"""The receptionist's window: takes a state and shows it; what the receptionist does leaves by `happened`."""
+
+from collections import Counter
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from terminal.certificate import JST
+from terminal.era import era_date
+from terminal.failure_book.book import title
+from terminal.ports import Camera, Clock
+from terminal.problems import Problem
+from terminal.states import Answer, Confirmed, Idle, Provisional, State
+from terminal.visits import Visit, seen
+from ui.patient.frame import Steps
+from ui.patient.window import step_of
+from ui.receptionist.current import Current
+from ui.receptionist.day_list import DayList
+from ui.receptionist.facts import shown
+from ui.theme.parts import button, dress, label, panel
+from ui.theme.tokens import RECEPTION, theme
+from ui.words.catalogue import LANGUAGES, Words
+
+NUMBERS = ("all", "attention", "provisional")
+
+
+class ReceptionWindow(QWidget):
+    """The window. `closed` tells that the desk ends with it."""
+
+    happened = Signal(object, object)  # the event, and the state that was shown when it happened
+    language_changed = Signal(str)
+    closed = Signal()
+
+    def __init__(self, camera: Camera, clock: Clock, *, language: str, is_practice: bool) -> None:
+        super().__init__()
+        self._camera = camera
+        self._clock = clock
+        self._words = Words("receptionist", language)
+        self._state: State = Idle()
+        self._visits: tuple[Visit, ...] = ()
+        self._chosen: Visit | None = None  # a visit of the list that is looked at again
+        self._offline_since = ""
+        self._band_text = label("body", is_centred=True)
+        self._title = label("title")
+        self._languages = QButtonGroup(self)
+        self._steps = Steps()
+        self._numbers = {name: (label("title"), label("caption")) for name in NUMBERS}
+        self._help_seen = button("secondary")
+        self._help, self._help_text = _banner("notice", self._help_seen)
+        self._offline, self._offline_text = _banner("provisional")
+        self._fault, self._fault_text = _banner("refused")
+        self._list = DayList()
+        self._back = button("secondary")
+        self._side = QVBoxLayout()
+        self._current = QWidget()
+        self._arrange(is_practice)
+        self._list.chosen.connect(self._choose)
+        self._back.clicked.connect(lambda: self._choose(None))
+        self._help_seen.clicked.connect(self._help.hide)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that no button has the focus unasked
+        self.set_language(language)
+
+    def show_state(self, state: State) -> None:
+        """Shows a state. Called in the GUI thread, with every new state."""
+        now = self._clock.now()
+        self._visits = seen(self._visits, state, now)
+        if isinstance(state, Provisional) and not self._offline_since:
+            self._offline_since = f"{now.astimezone(JST):%H:%M}"
+        elif isinstance(state, Confirmed):
+            self._offline_since = ""
+        self._state = state
+        self._chosen = None
+        self._show()
+
+    def show_help_call(self) -> None:
+        """The patient calls; the banner stays until someone has seen it."""
+        self._help.show()
+
+    def show_fault(self, kind: str) -> None:
+        """A fault of ours, named by its type."""
+        self._fault_text.setText(f"{title(Problem.PROGRAM_ERROR, self._words.language)} ({kind})")
+        self._fault.show()
+
+    def set_language(self, language: str) -> None:
+        """Says everything in another language."""
+        self._words = words = Words("receptionist", language)
+        self.setWindowTitle(words["window.title"])
+        self._band_text.setText(words["practice.band"])
+        self._help_text.setText(words["banner.help"])
+        self._help_seen.setText(words["banner.seen"])
+        self._back.setText(words["current.back"])
+        self._steps.set_words(words)
+        for name, (_, caption) in self._numbers.items():
+            caption.setText(words[f"number.{name}"])
+        self._show()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
+        """Ends the desk."""
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Dresses the window, once it has a size."""
+        super().resizeEvent(event)
+        dress(self, theme(RECEPTION))
+
+    def _show(self) -> None:
+        words, now = self._words, self._clock.now()
+        today = now.astimezone(JST).date()
+        self._title.setText(words.format("list.title", day=era_date(today) if words.language == "ja" else f"{today}"))
+        for name, count in self._count().items():
+            self._numbers[name][0].setText(str(count))
+        self._offline.setVisible(bool(self._offline_since))
+        self._offline_text.setText(words.format("banner.offline", since=self._offline_since))
+        self._list.show_visits(self._visits, words)
+        state = self._chosen.state if self._chosen else self._state
+        self._steps.show_step(step_of(state))
+        self._back.setVisible(self._chosen is not None)
+        self._side.removeWidget(self._current)
+        self._current.hide()  # at once: it may show another patient
+        self._current.deleteLater()
+        self._current = Current(state, shown(state, words, now), words, self._camera, is_live=self._chosen is None)
+        self._current.happened.connect(lambda event: self.happened.emit(event, self._state))
+        self._side.addWidget(self._current, 1)
+        self._current.show()
+        dress(self, theme(RECEPTION))
+
+    def _count(self) -> Counter[str]:
+        return Counter(
+            {
+                "all": len(self._visits),
+                "attention": sum(
+                    isinstance(visit.state, Answer) and not isinstance(visit.state, Confirmed | Provisional)
+                    for visit in self._visits
+                ),
+                "provisional": sum(isinstance(visit.state, Provisional) for visit in self._visits),
+            }
+        )
+
+    def _choose(self, visit: Visit | None) -> None:
+        self._chosen = visit if visit and visit.is_over and visit is not self._visits[-1] else None
+        self._show()
+
+    def _choose_language(self, language: str) -> None:
+        self.set_language(language)
+        self.language_changed.emit(language)
+
+    def _arrange(self, is_practice: bool) -> None:
+        band = panel("practice")
+        QVBoxLayout(band).addWidget(self._band_text)
+        band.setVisible(is_practice)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        for language in LANGUAGES:
+            head.addWidget(self._language_button(language))
+        for banner in (self._help, self._offline, self._fault):
+            banner.hide()
+        day = QVBoxLayout()
+        day.addLayout(self._tiles())
+        day.addWidget(self._list, 1)
+        self._side.addWidget(self._steps)
+        self._side.addWidget(self._back)
+        self._side.addWidget(self._current, 1)
+        body = QHBoxLayout()
+        body.addLayout(day, 11)
+        body.addLayout(self._side, 9)
+        page = panel("page")
+        column = QVBoxLayout(page)
+        column.addLayout(head)
+        for banner in (self._help, self._offline, self._fault):
+            column.addWidget(banner)
+        column.addLayout(body, 1)
+        whole = QVBoxLayout(self)
+        whole.addWidget(band)
+        whole.addWidget(page, 1)
+
+    def _tiles(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        for number, caption in self._numbers.values():
+            tile = panel("card")
+            column = QVBoxLayout(tile)
+            column.setObjectName("tight")
+            column.addWidget(number)
+            column.addWidget(caption)
+            row.addWidget(tile, 1)
+        return row
+
+    def _language_button(self, language: str) -> QPushButton:
+        made = button("chip", self._words[f"language.{language}"], is_checkable=True)
+        made.setChecked(language == self._words.language)
+        made.clicked.connect(lambda: self._choose_language(language))
+        self._languages.addButton(made)
+        return made
+
+
+def _banner(tone: str, *buttons: QPushButton) -> tuple[QFrame, QLabel]:
+    frame = panel(tone)
+    text = label("strong")
+    row = QHBoxLayout(frame)
+    row.addWidget(text, 1)
+    for each in buttons:
+        row.addWidget(each)
+    return frame, text

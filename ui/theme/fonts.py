@@ -1,0 +1,39 @@
+"""The desk's typeface: BIZ UDPGothic, drawn so that like characters are told apart, with what stands in for it.
+
+The frozen program brings its own copy (OFL) in `fonts/`; a checkout takes the system's.
+"""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+FAMILIES = (
+    "BIZ UDPGothic",
+    "BIZ UDPゴシック",
+    "Noto Sans CJK JP",  # has the rare name characters (CJK Extension B) that BIZ UDPGothic lacks
+    "Noto Sans JP",
+    "Hiragino Sans",
+    "Yu Gothic UI",
+    "sans-serif",
+)
+
+
+def load_fonts(folder: Path | None = None) -> list[str]:
+    """Makes the fonts beside the frozen program known to Qt and gives their families; none in a checkout.
+
+    Called once, after the application object exists.
+    """
+    folder = folder or Path(getattr(sys, "_MEIPASS", "")) / "fonts"
+    families: list[str] = []
+    for file in sorted(folder.glob("*.ttf")) if folder.is_absolute() else []:
+        families += QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(file)))
+    return families
+
+
+def desk_font(pixels: int) -> QFont:
+    """The desk's font, `pixels` high."""
+    font = QFont()
+    font.setFamilies(list(FAMILIES))
+    font.setPixelSize(pixels)
+    return font

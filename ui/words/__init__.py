@@ -1,0 +1,1 @@
+"""What the windows say, a file for each area and language."""
