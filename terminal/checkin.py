@@ -34,6 +34,7 @@ from terminal.events import (
     FaceCompared,
     FaceDeclined,
     FaceRetried,
+    FaceUnseen,
     HolderRead,
     OperatorRecognised,
     OperatorRefused,
@@ -111,6 +112,9 @@ def advance(state: State, event: Event) -> State:
 
         case MatchingFace(card, holder, attempt), FaceCompared(face):
             return _face_compared(card, holder, attempt, face)
+        case MatchingFace(card, holder), FaceUnseen(problem, portrait):
+            unseen = FaceComparison(FaceDecision.NO_FACE, None, 0, 0.0, 0.0, portrait)
+            return AwaitingOperator(card, holder, problem, unseen)
         case MatchingFace(card, holder), FaceDeclined():
             return AwaitingOperator(card, holder, Problem.FACE_DECLINED)
         case MatchingFace(card, holder), WorkFailed(problem):

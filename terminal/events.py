@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from terminal.coverage import Recalled, Reply
-from terminal.people import Card, Consent, FaceComparison, Holder
+from terminal.people import Card, Consent, FaceComparison, Holder, Picture
 from terminal.problems import Problem
 
 
@@ -66,6 +66,14 @@ class FaceCompared:
     """`MatchingFace` is done."""
 
     face: FaceComparison
+
+
+@dataclass(frozen=True)
+class FaceUnseen:
+    """`MatchingFace` saw nobody, because of `problem`; the chip photo is there for the receptionist's own look."""
+
+    problem: Problem
+    portrait: Picture
 
 
 @dataclass(frozen=True)
@@ -154,7 +162,7 @@ class Dismissed:
 
 Event = (
     ReaderLost | ReaderReady | CardLaid | CardRemoved | CardIdentified | CardCodeEntered | CardCodeRefused | HolderRead
-    | FaceCompared | FaceDeclined | FaceRetried | OperatorRecognised | OperatorRefused | PinEntered | PinRefused
-    | PinAccepted | ConsentGiven | EligibilityAnswered | EligibilityUnanswered | WorkFailed | Cancelled | WaitedTooLong
-    | Dismissed
+    | FaceCompared | FaceUnseen | FaceDeclined | FaceRetried | OperatorRecognised | OperatorRefused | PinEntered
+    | PinRefused | PinAccepted | ConsentGiven | EligibilityAnswered | EligibilityUnanswered | WorkFailed | Cancelled
+    | WaitedTooLong | Dismissed
 )  # fmt: skip

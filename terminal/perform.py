@@ -12,6 +12,7 @@ from terminal.events import (
     CardIdentified,
     Event,
     FaceCompared,
+    FaceUnseen,
     HolderRead,
     PinAccepted,
     PinRefused,
@@ -42,7 +43,12 @@ def _perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
             if holder.portrait is None:
                 raise TerminalError(Problem.PHOTO_ABSENT)
             frames = takewhile(lambda _: is_asked(), ports.camera.frames())
-            return FaceCompared(ports.face_matcher.compare(holder.portrait, frames))
+            try:
+                return FaceCompared(ports.face_matcher.compare(holder.portrait, frames))
+            except TerminalError as error:
+                if error.problem is not Problem.CAMERA_ABSENT:
+                    raise
+                return FaceUnseen(error.problem, ports.face_matcher.show(holder.portrait))
         case CheckingPin(asked, pin):
             refused = ports.card_reader.verify_pin(asked.card, pin)
             return PinRefused(refused.tries_left) if refused else PinAccepted()

@@ -55,6 +55,9 @@ class FaceMatcher(Protocol):
     def compare(self, portrait: bytes, frames: Iterator[Picture]) -> FaceComparison:
         """Takes frames until it can decide or its time is up. `portrait` is JPEG 2000 from the chip: hostile bytes."""
 
+    def show(self, portrait: bytes) -> Picture:
+        """The chip photo as a picture, for a person's own look. Raises `PHOTO_UNUSABLE`."""
+
     def close(self) -> None:
         """Ends what was started."""
 

@@ -37,6 +37,7 @@ from terminal.events import (
     FaceCompared,
     FaceDeclined,
     FaceRetried,
+    FaceUnseen,
     HolderRead,
     OperatorRecognised,
     OperatorRefused,
@@ -55,6 +56,7 @@ from terminal.people import (
     FaceDecision,
     Holder,
     IssuerTrust,
+    Picture,
     Sex,
     TokenKind,
     VerificationMethod,
@@ -180,8 +182,12 @@ def test_a_card_without_a_photo_goes_to_the_receptionist() -> None:
 
 
 def test_a_camera_that_is_gone_sends_the_patient_to_a_person_not_away() -> None:
-    state = run(WorkFailed(Problem.CAMERA_ABSENT), state=MatchingFace(CARD, HOLDER))
-    assert state == AwaitingOperator(CARD, HOLDER, Problem.CAMERA_ABSENT)
+    photo = Picture(1, 1, b"\0\0\0")
+    state = run(FaceUnseen(Problem.CAMERA_ABSENT, photo), state=MatchingFace(CARD, HOLDER))
+    assert isinstance(state, AwaitingOperator)
+    assert (state.reason, state.face and state.face.portrait) == (Problem.CAMERA_ABSENT, photo)
+    failed = run(WorkFailed(Problem.FACE_ENGINE_FAILED), state=MatchingFace(CARD, HOLDER))
+    assert failed == AwaitingOperator(CARD, HOLDER, Problem.FACE_ENGINE_FAILED)
 
 
 def test_the_receptionist_decides_for_this_patient() -> None:
@@ -279,6 +285,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(CardCodeEntered, st.just("0" * 14)),
     st.builds(CardCodeRefused, st.integers(0, 10)),
     st.builds(HolderRead, holders),
+    st.builds(FaceUnseen, problems, st.just(Picture(1, 1, b"\0\0\0"))),
     st.builds(FaceCompared, st.builds(face, st.sampled_from(FaceDecision))),
     st.builds(PinEntered, st.just("0000")),
     st.builds(PinRefused, st.integers(0, 3)),

@@ -105,6 +105,9 @@ class Desktop:
     def compare(self, portrait: bytes, frames: Iterator[Picture]) -> FaceComparison:
         return FaceComparison(self.decision, 0.9, 3, 1.0, 1.0)
 
+    def show(self, portrait: bytes) -> Picture:
+        return Picture(1, 1, b"\0\0\0")
+
     def ask(self, question: Question) -> Reply:
         self.trace.append("asked")
         return self.reply

@@ -114,7 +114,7 @@ def test_an_address_without_tls_is_refused_before_anything_is_sent(line_to: Conn
 def test_certificates_that_are_not_there_are_said_at_once(line_to: ConnectLine, tmp_path: Path) -> None:
     with pytest.raises(TerminalError) as raised:
         line_to("https://127.0.0.1/", own=tmp_path)
-    assert raised.value.problem is Problem.KEY_MISSING
+    assert raised.value.problem is Problem.LINE_CERTIFICATE_UNUSABLE
 
 
 def test_nobody_at_the_address_is_a_line_that_is_down(line_to: ConnectLine) -> None:

@@ -200,6 +200,8 @@ def test_without_a_camera_the_receptionist_looks(at: Callable[[str], Visit]) -> 
     asked = visit.wait_for(AwaitingOperator)
     assert isinstance(asked, AwaitingOperator)
     assert asked.reason is Problem.CAMERA_ABSENT
+    assert asked.face is not None
+    assert asked.face.portrait is not None
 
 
 FAULTS = [

@@ -1,20 +1,22 @@
 """Measures, prints a table and writes `build/bench.json`. Not a test: figures are ratios taken in one run.
 
-    ./run bench          every row
-    ./run bench WORD     the rows whose name holds the word
+./run bench          every row
+./run bench WORD     the rows whose name holds the word
 """
 
 import json
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+
+import log_rows
+from row import ROUNDS, Row, median_ms
 
 from device.card import reading
 from device.card.anchors import Anchors, load_anchors
@@ -37,36 +39,6 @@ from terminal.practice.reaction import card_code
 from terminal.practice.registry import register
 
 PERSON = "p01"
-ROUNDS = 7
-
-
-@dataclass(frozen=True)
-class Row:
-    """One comparison: ours against another or against the physical limit, and what the ratio should be at most."""
-
-    what: str
-    ours: float
-    other: float
-    unit: str
-    goal: float
-    other_is: str
-
-    @property
-    def ratio(self) -> float:
-        return self.ours / self.other
-
-    @property
-    def is_met(self) -> bool:
-        return self.ratio <= self.goal
-
-
-def median_ms(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    spent = []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        work()
-        spent.append((time.perf_counter() - began) * 1000)
-    return statistics.median(spent)
 
 
 def count_apdus(image: CardImage, person: Person, anchors: Anchors) -> int:
@@ -144,7 +116,7 @@ def show(rows: list[Row]) -> None:
 
 def main() -> None:
     word = sys.argv[1] if len(sys.argv) > 1 else ""
-    groups = {"checkin": checkin_rows}
+    groups = {"checkin": checkin_rows, "log": log_rows.rows}
     rows = [row for name, group in groups.items() if word in name for row in group()]
     show(rows)
     out = Path("build/bench.json")
