@@ -157,6 +157,10 @@ class Faces:
         assert verdict is not None
         return FaceComparison(verdict.decision, verdict.similarity, len(pictures), decode_ms=0, match_ms=0)
 
+    def show(self, portrait: bytes) -> Picture:
+        photo = decode(portrait)
+        return Picture(photo.shape[1], photo.shape[0], photo.tobytes())
+
     def _embed(self, picture: Pixels) -> Floats:
         return self._embedder.embed(self._embedder.align(picture, self._detector.find(picture)[0]))
 

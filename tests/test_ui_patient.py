@@ -9,19 +9,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt, QThread
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from terminal.events import (
-    Cancelled,
-    CardCodeEntered,
-    ConsentGiven,
-    FaceDeclined,
-    FaceRetried,
-    PinEntered,
-)
+from terminal.events import Cancelled, CardCodeEntered, ConsentGiven, FaceDeclined, FaceRetried, PinEntered
 from terminal.failure_book.book import Audience, sentence
 from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
 from terminal.problems import Problem
@@ -30,10 +23,8 @@ from terminal.states import (
     AwaitingConsent,
     AwaitingOperator,
     MatchingFace,
-    ReadingCard,
     State,
 )
-from ui.patient.preview import Preview
 from ui.patient.window import PatientWindow
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
@@ -47,16 +38,11 @@ ASKING_PIN = AwaitingOperator(CARD, HOLDER, Problem.FACE_DECLINED)
 CODE, PIN = "58040120301234", "4071"
 
 
-class WatchedCamera:
-    """A camera that counts how often it is looked at."""
-
-    def __init__(self) -> None:
-        self.looks = 0
-        self.picture: Picture | None = Picture(4, 2, bytes([0, 0, 255] * 2 + [255, 0, 0] * 2) * 2)
+class DarkCamera:
+    """A camera without a picture."""
 
     def latest(self) -> Picture | None:
-        self.looks += 1
-        return self.picture
+        return None
 
     def frames(self) -> Iterator[Picture]:
         yield from ()
@@ -70,8 +56,7 @@ class Seen:
 
     def __init__(self, qtbot: QtBot, language: str = "ja") -> None:
         self.qtbot = qtbot
-        self.camera = WatchedCamera()
-        self.window = PatientWindow(self.camera, language=language, is_practice=True, clinic_name="見本内科クリニック")
+        self.window = PatientWindow(DarkCamera(), language=language, is_practice=True, clinic_name="見本内科クリニック")
         qtbot.addWidget(self.window)
         self.events: list[tuple[object, object]] = []
         self.window.happened.connect(lambda event, state: self.events.append((event, state)))
@@ -273,29 +258,6 @@ def test_yes_and_no_weigh_the_same_and_nothing_is_chosen_beforehand(seen: Seen) 
     assert not any(part.isChecked() for part in answers)
     assert len({(part.property("kind"), part.font().pixelSize()) for part in answers}) == 1
     assert max(part.width() for part in answers) - min(part.width() for part in answers) <= 1
-
-
-def test_the_preview_is_mirrored_and_polled_only_while_it_is_shown(seen: Seen) -> None:
-    seen.show(ReadingCard("i1"))
-    assert seen.camera.looks == 0
-    seen.show(MatchingFace(CARD, HOLDER))
-    seen.qtbot.waitUntil(lambda: seen.camera.looks >= 3, timeout=5000)
-    [preview] = [part for part in seen.parts() if isinstance(part, Preview)]
-    image = preview.grab().toImage()
-    left, right = (image.pixelColor(image.width() * at // 8, image.height() // 2) for at in (1, 7))
-    assert left.blue() > left.red()  # the picture's left half is red
-    assert right.red() > right.blue()
-    seen.show(ASKING_PIN)
-    looks = seen.camera.looks
-    QThread.msleep(150)
-    QApplication.processEvents()
-    assert seen.camera.looks == looks
-
-
-def test_without_a_picture_the_preview_waits(seen: Seen) -> None:
-    seen.camera.picture = None
-    seen.show(MatchingFace(CARD, HOLDER))
-    assert not seen.window.grab().isNull()
 
 
 @pytest.mark.parametrize(

@@ -219,7 +219,10 @@ def fault_of(part: QWidget, parts: list[QWidget], window: QWidget) -> str:
         wraps = isinstance(part, QLabel) and part.wordWrap()
         unbroken = max(part.text().split() or [""], key=len) if wraps else part.text()
         is_japanese = wraps and any(letter >= "\u3000" for letter in unbroken)
-        if part.fontMetrics().horizontalAdvance(unbroken) > part.width() and not is_japanese:
+        needed = part.fontMetrics().horizontalAdvance(unbroken)
+        if isinstance(part, QPushButton):
+            needed = part.minimumSizeHint().width()
+        if needed > part.width() and not is_japanese:
             return f"too narrow for {part.text()}"
     return ""
 

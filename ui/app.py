@@ -37,13 +37,13 @@ def has_screen() -> bool:
 class Windows:
     """Reception and patient window, and with `hands` the practice box. Made and run in the main thread."""
 
-    def __init__(self, camera: Camera, clock: Clock, hands: Hands | None, language: str) -> None:
+    def __init__(self, camera: Camera, clock: Clock, hands: Hands | None, language: str, clinic_name: str = "") -> None:
         self._application = QApplication.instance() or QApplication(sys.argv[:1])
         load_fonts()
         self.bridge = Bridge()
         is_practice = hands is not None
         self.reception = ReceptionWindow(camera, clock, language=language, is_practice=is_practice)
-        self.patient = PatientWindow(camera, language=language, is_practice=is_practice)
+        self.patient = PatientWindow(camera, language=language, is_practice=is_practice, clinic_name=clinic_name)
         self.box = PracticeBox(hands, language=language) if hands else None
         for window in (self.reception, self.patient):
             self.bridge.state_shown.connect(window.show_state)

@@ -14,6 +14,7 @@ from ui.app import Windows, has_screen
 
 _log = logging.getLogger(__name__)
 
+CLINIC_NAME = "見本内科クリニック"
 NO_SCREEN = (
     "there is no screen: log in to a desktop, or use `ssh -X`, or `apt install xvfb` and `xvfb-run ./run practice`; "
     "`.venv/bin/uketsuke practice --headless --person p01` needs none"
@@ -27,7 +28,7 @@ def run(home: Path, *, pcsc: bool, language: str) -> int:
     room = PracticeRoom(home, pcsc=pcsc)
     try:
         hands = Hands(room)
-        windows = Windows(room.ports.camera, room.clock, hands, language)
+        windows = Windows(room.ports.camera, room.clock, hands, language, CLINIC_NAME)
         desk = Desk(room.ports, windows.show, OPERATOR)
         windows.connect(desk.post)
         loop = threading.Thread(target=desk.run, name="desk")

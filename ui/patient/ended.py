@@ -9,7 +9,7 @@ from terminal.events import Dismissed
 from terminal.problems import Problem
 from terminal.states import Confirmed, Ended, Provisional, Stopped, TurnedAway, Unconfirmed, Withheld
 from ui.patient.badge import Badge
-from ui.patient.screen import Say, Screen, kindly, word
+from ui.patient.screen import Say, Screen, kindly, named, word
 from ui.words.catalogue import Words
 
 FOR_THE_PATIENT = (Problem.CERTIFICATE_ENDS_SOON, Problem.CERTIFICATE_IN_GRACE)
@@ -20,14 +20,16 @@ class EndedScreen(Screen):
 
     def __init__(self, state: Ended, words: Words) -> None:
         look, sentences = told(state)
-        super().__init__(words, word(f"{look}.title"))
+        # what stopped has a name and a next step of its own, such as to lay the card again
+        heading = named(state.problem) if isinstance(state, Stopped) else word(f"{look}.title")
+        super().__init__(words, heading)
         self.main_action = self.press("primary", word("ended.finish"), Dismissed())
         self.notice(
             look,
             Badge(look),
-            self.text("title", word(f"{look}.title"), is_centred=True),
+            self.text("title", heading, is_centred=True),
             *(self.text("body", sentence, is_centred=True) for sentence in sentences),
-            self.text("strong", word(f"{look}.next"), is_centred=True),
+            *(() if isinstance(state, Stopped) else (self.text("strong", word(f"{look}.next"), is_centred=True),)),
         )
 
 

@@ -3,8 +3,8 @@
 from terminal.events import FaceDeclined
 from terminal.ports import Camera
 from terminal.states import MatchingFace
-from ui.patient.preview import Preview
 from ui.patient.screen import Screen, word
+from ui.preview import Preview
 from ui.words.catalogue import Words
 
 

@@ -1,15 +1,14 @@
-"""What stands around every screen: clinic and settings above, the steps, and below what can always be pressed."""
+"""What stands around every screen: clinic and settings above, and below what can always be pressed."""
 
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from ui.theme.parts import button, label, panel, set_mark
+from ui.theme.parts import button, label
 from ui.theme.tokens import TEXT_SCALES
 from ui.words.catalogue import LANGUAGES, Words
 
-STEPS = ("card", "identity", "consent", "done")
 TEXT_SIZES = dict(zip(TEXT_SCALES, ("normal", "large", "largest"), strict=True))
 
 
@@ -31,6 +30,7 @@ class Header(QWidget):
         for scale, chip in self._sizes.items():
             chip.setProperty("sample", TEXT_SIZES[scale])
         settings = QHBoxLayout()
+        settings.setObjectName("close")
         for chip in (*self._sizes.values(), self._contrast, *self._languages.values()):
             settings.addWidget(chip)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -66,38 +66,6 @@ class Header(QWidget):
         """Puts the settings below the name on a tall window."""
         direction = QBoxLayout.Direction
         self._row.setDirection(direction.TopToBottom if is_portrait else direction.LeftToRight)
-
-
-class Steps(QWidget):
-    """The four steps, the present one marked."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._marks = {step: label("mark", str(number), is_centred=True) for number, step in enumerate(STEPS, 1)}
-        self._names = {step: label("chip") for step in STEPS}
-        row = QHBoxLayout(self)
-        row.setObjectName("close")
-        row.addStretch(2)
-        for step in STEPS:
-            if step != STEPS[0]:
-                rule = panel("rule")
-                rule.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-                row.addWidget(rule, 1)
-            self._names[step].setWordWrap(False)
-            row.addWidget(self._marks[step])
-            row.addWidget(self._names[step])
-        row.addStretch(2)
-
-    def set_words(self, words: Words) -> None:
-        """Says everything in a language."""
-        for step, name in self._names.items():
-            name.setText(words[f"steps.{step}"])
-
-    def show_step(self, now: str | None) -> None:
-        """Marks the present step; None marks no step."""
-        for step in STEPS:
-            set_mark(self._marks[step], "is_now", step == now)
-            set_mark(self._names[step], "is_now", step == now)
 
 
 class Footer(QWidget):

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from terminal.events import Event
-from terminal.failure_book.book import Audience, sentence
+from terminal.failure_book.book import Audience, sentence, title
 from terminal.problems import Problem
 from ui.theme.parts import button, label, panel
 from ui.words.catalogue import Words
@@ -26,6 +26,11 @@ def word(key: str, **values: object) -> Say:
 def kindly(problem: Problem) -> Say:
     """What the failure book says of a problem to the patient."""
     return lambda words: sentence(problem, Audience.PATIENT, words.language)
+
+
+def named(problem: Problem) -> Say:
+    """What the failure book calls a problem."""
+    return lambda words: title(problem, words.language)
 
 
 class Screen(QWidget):

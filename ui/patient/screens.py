@@ -1,4 +1,4 @@
-"""Which screen and which step belong to a state."""
+"""Which screen belongs to a state."""
 
 from typing import assert_never
 
@@ -49,22 +49,5 @@ def screen_for(state: State, words: Words, camera: Camera) -> Screen:
             return ConsentScreen(state, words)
         case Confirmed() | Provisional() | Unconfirmed() | Withheld() | TurnedAway() | Stopped():
             return EndedScreen(state, words)
-        case _:
-            assert_never(state)
-
-
-def step_of(state: State) -> str | None:
-    """Which of the four steps a state belongs to; None for an end that is not the last step."""
-    match state:
-        case Idle() | ReadingCard() | AwaitingCardCode() | ReadingHolder():
-            return "card"
-        case MatchingFace() | AwaitingOperator() | CheckingPin():
-            return "identity"
-        case AwaitingConsent() | CheckingEligibility():
-            return "consent"
-        case Confirmed() | Provisional():
-            return "done"
-        case Unconfirmed() | Withheld() | TurnedAway() | Stopped():
-            return None
         case _:
             assert_never(state)

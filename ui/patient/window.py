@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 from terminal.events import Cancelled, Event
 from terminal.ports import Camera
 from terminal.states import Ended, Idle, State
-from ui.patient.frame import Footer, Header, Steps
+from ui.patient.frame import Footer, Header
 from ui.patient.screen import Screen
-from ui.patient.screens import screen_for, step_of
+from ui.patient.screens import screen_for
+from ui.steps import Steps, step_of
 from ui.theme.parts import dress, dress_to_fit, label, panel
 from ui.theme.tokens import PATIENT, TEXT_SCALES, theme
 from ui.words.catalogue import Words

@@ -18,7 +18,7 @@ from terminal.events import (
 )
 from terminal.ports import Camera
 from terminal.states import AwaitingCardCode, AwaitingOperator, Ended, Idle, State
-from ui.patient.preview import Preview
+from ui.preview import Preview
 from ui.receptionist.facts import Shown
 from ui.receptionist.still import Still
 from ui.theme.parts import button, label, panel

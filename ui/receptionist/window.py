@@ -13,11 +13,10 @@ from terminal.ports import Camera, Clock
 from terminal.problems import Problem
 from terminal.states import Answer, Confirmed, Idle, Provisional, State
 from terminal.visits import Visit, seen
-from ui.patient.frame import Steps
-from ui.patient.window import step_of
 from ui.receptionist.current import Current
 from ui.receptionist.day_list import DayList
 from ui.receptionist.facts import shown
+from ui.steps import Steps, step_of
 from ui.theme.parts import button, dress, label, panel
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import LANGUAGES, Words

@@ -68,9 +68,10 @@ QPushButton[kind="primary"]:pressed {{ background: {colours.primary_pressed}; }}
 QPushButton[kind="chip"] {{
     font-size: {sizes.chip}px; font-weight: 400; color: {colours.ink}; border-color: {colours.line};
     border-radius: {sizes.chip_target // 2}px; min-height: {chip_inner}px; min-width: {chip_inner}px;
-    padding: 0 {sizes.gap}px;
+    padding: 0 {sizes.gap * 5 // 8}px;
 }}
 QPushButton[kind="chip"]:checked {{ color: {colours.on_primary}; border-color: {colours.primary}; }}
+QPushButton[kind="chip"][sample] {{ padding: 0; }}
 QPushButton[kind="chip"][sample="normal"] {{ font-size: {round(sizes.chip * 0.9)}px; }}
 QPushButton[kind="chip"][sample="large"] {{ font-size: {round(sizes.chip * 1.2)}px; }}
 QPushButton[kind="chip"][sample="largest"] {{ font-size: {round(sizes.chip * 1.5)}px; }}
