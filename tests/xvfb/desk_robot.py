@@ -63,17 +63,20 @@ class Robot:
     def _visit(self, answer: type[State]) -> Iterator[Callable[[], bool]]:
         self._click(self._button(self._box, "カードを置く"))
         yield self._reaches(AwaitingCardCode)
+        yield lambda: True  # the layout settles in between
         self._picture(f"{answer.__name__}_1_code")
         self._type(card_code(self._room.people[PERSON]))
         yield self._may_go_on
         self._press_main()
         yield self._reaches(AwaitingConsent)
+        yield lambda: True
         self._picture(f"{answer.__name__}_2_consent")
         for yes in self._buttons(self._windows.patient, "はい"):
             self._click(yes)
         yield self._may_go_on
         self._press_main()
         yield self._reaches(answer)
+        yield lambda: True
         self._picture(f"{answer.__name__}_3_answer")
         print(*(label.text() for label in self._windows.reception.findChildren(QLabel) if label.isVisible()), sep="\n")
         self._click(self._button(self._box, "カードを取る"))

@@ -121,6 +121,8 @@ class _Chips(QStyledItemDelegate):
             tone = Tone(ink=palette.ink_soft, surface=palette.disabled, line=palette.line)
         rect = QRectF(option.rect).adjusted(4, 7, -8, -7)
         painter.save()
+        painter.setPen(QColor(palette.rule))  # the row's line goes on below the chip
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tone.line), 1.5))
         painter.setBrush(QColor(tone.surface))
