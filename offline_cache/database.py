@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from offline_cache.keys import KEY_BYTES
 from terminal.problems import Problem, TerminalError
 
 APPLICATION_ID = 0x756B6574  # "uket"; tells our files from an empty one, which any key opens
-VERSION = 1
+VERSION = 2
 BUSY_S = 5
 Row = tuple[Any, ...]
 
@@ -62,6 +63,11 @@ class Database:
         """Runs one statement and gives all its rows."""
         with self._lock, self._translated():
             return list(self._connection.execute(sql, parameters))
+
+    def change(self, sql: str, *parameters: object) -> int:
+        """Runs one statement that changes rows, and gives their number."""
+        with self._lock, self._translated():
+            return int(self._connection.execute(sql, parameters).rowcount)
 
     def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
         """Runs one query and gives its rows one by one. For one thread, which has the file to itself meanwhile."""
@@ -122,13 +128,26 @@ class Database:
         execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         execute("SELECT count(*) FROM sqlite_schema").fetchone()  # a wrong key shows here, never before
 
-    @contextlib.contextmanager
-    def _translated(self, problem: Problem | None = None) -> Iterator[None]:
-        try:
-            yield
-        except sqlcipher.Error as error:
+    def _translated(self, problem: Problem | None = None) -> "_Translated":
+        return _Translated(problem or self._failed, self._name)
+
+
+class _Translated:
+    """Raises what SQLite raises within as a problem of ours. A generator would cost as much as a statement."""
+
+    def __init__(self, problem: Problem, name: str) -> None:
+        self._problem = problem
+        self._name = name
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, sqlcipher.Error):
             code = getattr(error, "sqlite_errorname", type(error).__name__)
-            raise TerminalError(problem or self._failed, f"{self._name}: {code}") from error
+            raise TerminalError(self._problem, f"{self._name}: {code}") from error
 
 
 def open_to_read(path: Path, key: bytes) -> Database:

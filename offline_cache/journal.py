@@ -1,179 +1,166 @@
-"""The access log on disk: an access is one transaction of entry, leaf hash and signed checkpoint, synced before return.
+"""The access log on disk, written: an access is one transaction of entry, tags and tree, synced before return.
 
-Append-only. What is on disk must be what its last checkpoint signs, or the journal does not open.
+Append-only. A checkpoint is signed after 100 entries, after 60 seconds and at closing; until then the tagged end guards
+what came after the last one. Several processes may write: each transaction goes on from what the disk says.
 """
 
-import hmac
+import contextlib
 import re
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from offline_cache.database import Database, open_to_read, open_to_write
+from offline_cache.database import Database, open_to_write
+from offline_cache.journal_draft import Draft, Pen, draft
+from offline_cache.journal_end import FILE, End, load_end, log_keys
 from offline_cache.keys import Keys
 from terminal.access_log.access import Access
-from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, LogKey, log_key, open_note, sign
-from terminal.access_log.entry import enter, write_entry
-from terminal.access_log.tree import Frontier, leaf_hash
-from terminal.access_log.verify import StoredEntry, StoredNote
+from terminal.access_log.tree import Frontier
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
 
-FILE = "journal.db"
-_PSEUDONYM_DOMAIN = b"uketsuke/journal/subject/1\0"
-_PSEUDONYM_BYTES = 16
+SIGNED_AFTER_S = 60.0
+_MOVE_END = "UPDATE head SET size = ?, signed = ?, tag = ? WHERE number = 1 AND tag = ?"
 
 
-def pseudonym(key: bytes, subject: bytes) -> str:
-    """What stands for a person in the log, in hex: another one under another key."""
-    return hmac.digest(key, _PSEUDONYM_DOMAIN + subject, "sha256")[:_PSEUDONYM_BYTES].hex()
+class Alarm(Protocol):
+    """A call that is due later, once."""
+
+    def start(self) -> None:
+        """Begins to wait."""
+
+    def cancel(self) -> None:
+        """Calls it off."""
+
+
+SetAlarm = Callable[[float, Callable[[], None]], Alarm]
+"""An alarm that goes off, on a thread of its own, so many seconds after its start."""
+
+
+def daemon_alarm(seconds: float, call: Callable[[], None]) -> Alarm:
+    """An alarm that keeps no process from ending."""
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    return timer
 
 
 class SqlJournal:
     """The port `Journal`, for use from any thread."""
 
-    def __init__(self, database: Database, keys: Keys, clock: Clock, terminal: str) -> None:
-        """Takes up the log in `database`. Raises `STORE_UNREADABLE`."""
+    def __init__(
+        self, database: Database, keys: Keys, clock: Clock, terminal: str, set_alarm: SetAlarm = daemon_alarm
+    ) -> None:
+        """Takes up the log in `database`, and signs what a crash left unsigned. Raises `STORE_UNREADABLE`."""
         self._database = database
-        self._pseudonym_key = keys.pseudonym
-        self._signing = Ed25519PrivateKey.from_private_bytes(keys.signing)
-        self._clock = clock
-        self._terminal = terminal
+        self._pen = _pen(database, keys, clock, terminal)
+        self._set_alarm = set_alarm
+        self._alarm: Alarm | None = None
         self._lock = threading.Lock()
-        self._key = log_key(_origin(database), self._signing)
-        self._frontier: Frontier | None = _whole_frontier(database, self._key)
+        self._end: End | None = load_end(database, self._pen.keys)
+        with contextlib.suppress(TerminalError):  # on a full disk the log can still be read
+            self.sign()
 
     def record(self, access: Access) -> None:
         """Returns once the entry is on disk. Raises `JOURNAL_FAILED`, and then the log is as it was."""
+        self.record_all([access])
+
+    def record_all(self, accesses: Sequence[Access]) -> None:
+        """Records accesses in one transaction: all are on disk, or none."""
         with self._lock:
-            frontier = self._known_frontier()
-            try:
-                entry = enter(
-                    access,
-                    seq=frontier.size,
-                    at=self._clock.now(),
-                    terminal=self._terminal,
-                    subject=pseudonym(self._pseudonym_key, access.subject) if access.subject else "",
-                )
-                line = write_entry(entry)
-            except ValueError as error:
-                raise TerminalError(Problem.JOURNAL_FAILED, "not an access that can be written") from error
-            leaf = leaf_hash(line)
-            longer = frontier.append(leaf)
-            self._frontier = None  # whatever fails from here on, what the disk says counts
-            with self._database.transaction():
-                self._database.rows("INSERT INTO entry VALUES (?, ?, ?)", frontier.size, line, leaf)
-                _insert_checkpoint(self._database, self._key.name, longer, self._signing)
-            self._frontier = longer
+            self._write(accesses)
+            if self._alarm is None:
+                self._alarm = self._set_alarm(SIGNED_AFTER_S, self._sign_in_time)
+                self._alarm.start()
+
+    def sign(self) -> None:
+        """Signs a checkpoint over all entries, unless there is one. Raises `JOURNAL_FAILED`."""
+        with self._lock:
+            self._write([], is_to_sign=True)
 
     def head(self) -> tuple[int, str]:
         """How many entries there are, and the root over them in hex: worth noting elsewhere."""
         with self._lock:
-            frontier = self._known_frontier()
-        return frontier.size, frontier.root().hex()
+            tree = (self._end or self._load()).tree
+        return tree.size, tree.root().hex()
 
     def close(self) -> None:
-        """Closes the file."""
+        """Signs a last checkpoint and closes the file."""
         with self._lock:
+            if self._alarm:
+                self._alarm.cancel()
+            with contextlib.suppress(TerminalError):  # what is unsigned is signed at the next opening
+                self._write([], is_to_sign=True)
             self._database.close()
 
-    def _known_frontier(self) -> Frontier:
-        if self._frontier is None:  # after a failure
-            try:
-                self._frontier = _whole_frontier(self._database, self._key)
-            except TerminalError as error:
-                raise TerminalError(Problem.JOURNAL_FAILED, error.detail) from error
-        return self._frontier
+    def _write(self, accesses: Sequence[Access], *, is_to_sign: bool = False) -> None:
+        known, self._end = self._end, None  # whatever fails from here on, what the disk says counts
+        try:
+            with self._database.transaction():
+                before = known or self._load()
+                added = draft(accesses, before, self._pen, is_to_sign=is_to_sign)
+                if not self._move_end(before, added.end):  # another process wrote meanwhile
+                    before = self._load()
+                    added = draft(accesses, before, self._pen, is_to_sign=is_to_sign)
+                    self._move_end(before, added.end)
+                self._add(added)
+        except ValueError as error:
+            raise TerminalError(Problem.JOURNAL_FAILED, "not an access that can be written") from error
+        self._end = added.end
 
+    def _move_end(self, before: End, after: End) -> bool:
+        """Replaces the end on disk if it is the one that is known; the first write, so that no entry meets another."""
+        return self._database.change(_MOVE_END, after.tree.size, after.signed, after.tag, before.tag) == 1
 
-class JournalReader:
-    """One moment of a journal, read while the desk may go on writing. Streams; for one thread."""
+    def _add(self, added: Draft) -> None:
+        for entry in added.entries:
+            self._database.change("INSERT INTO entry VALUES (?, ?, ?)", *entry)
+        for tile in added.tiles:
+            self._database.change("INSERT INTO tile VALUES (?, ?, ?)", tile.level, tile.place, tile.hash)
+        for note in added.notes:
+            self._database.change("INSERT INTO checkpoint VALUES (?, ?)", *note)
 
-    def __init__(self, database: Database, key: LogKey) -> None:
-        self._database = database
-        self.key = key
+    def _load(self) -> End:
+        try:
+            return load_end(self._database, self._pen.keys)
+        except TerminalError as error:
+            raise TerminalError(Problem.JOURNAL_FAILED, error.detail) from error
 
-    def entries(self) -> Iterator[StoredEntry]:
-        """Every entry as it lies on disk, in order."""
-        return (StoredEntry(*row) for row in self._database.stream("SELECT seq, line, leaf FROM entry ORDER BY seq"))
-
-    def notes(self) -> Iterator[StoredNote]:
-        """Every signed checkpoint, in order."""
-        return (StoredNote(*row) for row in self._database.stream("SELECT size, note FROM checkpoint ORDER BY size"))
-
-    def last_note(self) -> Iterator[StoredNote]:
-        """Only the last checkpoint."""
-        last = "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1"
-        return (StoredNote(*row) for row in self._database.stream(last))
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._database.close()
+    def _sign_in_time(self) -> None:
+        with contextlib.suppress(TerminalError):  # the next entry tells of whatever is wrong
+            with self._lock:
+                self._alarm = None
+            self.sign()
 
 
 def open_journal(
     folder: Path, keys: Keys, clock: Clock, terminal: str, *, create: bool, max_pages: int | None = None
 ) -> SqlJournal:
-    """The journal, to be written to by this process alone. Raises `STORE_UNREADABLE`; it is never discarded."""
+    """The journal, to be written to. Raises `STORE_UNREADABLE`; it is never discarded."""
     path = folder / FILE
     database = open_to_write(path, keys.journal, create=create, failed=Problem.JOURNAL_FAILED, max_pages=max_pages)
     try:
         if create and not database.rows("SELECT 1 FROM log"):
-            _begin(database, keys, terminal)
+            _begin(database, keys, clock, terminal)
         return SqlJournal(database, keys, clock, terminal)
     except TerminalError as error:
         database.close()
         raise TerminalError(Problem.STORE_UNREADABLE, error.detail) from error
 
 
-def read_journal(folder: Path, keys: Keys) -> JournalReader:
-    """The journal, to be read only. Raises `STORE_UNREADABLE`."""
-    database = open_to_read(folder / FILE, keys.journal)
-    try:
-        return JournalReader(database, log_key(_origin(database), Ed25519PrivateKey.from_private_bytes(keys.signing)))
-    except TerminalError:
-        database.close()
-        raise
-
-
-def _begin(database: Database, keys: Keys, terminal: str) -> None:
+def _begin(database: Database, keys: Keys, clock: Clock, terminal: str) -> None:
     """Names a new log and signs a checkpoint over its no entries, so that an emptied log never passes for a new one."""
     origin = re.sub(r"[\s+]+", "-", terminal) + f"/access/{secrets.token_hex(4)}"
     with database.transaction():
-        database.rows("INSERT INTO log VALUES (?)", origin)
-        _insert_checkpoint(database, origin, Frontier(), Ed25519PrivateKey.from_private_bytes(keys.signing))
+        database.change("INSERT INTO log VALUES (?)", origin)
+        pen = _pen(database, keys, clock, terminal)
+        database.change("INSERT INTO checkpoint VALUES (?, ?)", *pen.checkpoint(Frontier()))
+        database.change("INSERT INTO head VALUES (1, 0, 0, ?)", pen.end_of(Frontier(), 0).tag)
 
 
-def _insert_checkpoint(database: Database, origin: str, frontier: Frontier, signing: Ed25519PrivateKey) -> None:
-    note = sign(Checkpoint(origin, frontier.size, frontier.root()), signing)
-    database.rows("INSERT INTO checkpoint VALUES (?, ?)", frontier.size, note)
-
-
-def _origin(database: Database) -> str:
-    rows = database.rows("SELECT origin FROM log")
-    if not rows:
-        raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: the log's name is missing")
-    return str(rows[0][0])
-
-
-def _whole_frontier(database: Database, key: LogKey) -> Frontier:
-    """The tree over what is stored, held against its last checkpoint and entry. Raises `STORE_UNREADABLE`."""
-    frontier = Frontier()
-    for seq, leaf in database.stream("SELECT seq, leaf FROM entry ORDER BY seq"):
-        if seq != frontier.size:
-            raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: entry {frontier.size} is missing")
-        frontier = frontier.append(leaf)
-    last_line = database.rows("SELECT line, leaf FROM entry ORDER BY seq DESC LIMIT 1")
-    last_note = database.rows("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1")
-    try:
-        signed = open_note(last_note[0][0], key) if last_note else None
-    except CheckpointWrong as error:
-        raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: its last checkpoint is wrong") from error
-    if signed != Checkpoint(key.name, frontier.size, frontier.root()):
-        raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: not what its last checkpoint signs")
-    if any(leaf_hash(line) != leaf for line, leaf in last_line):
-        raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: its last entry was changed")
-    return frontier
+def _pen(database: Database, keys: Keys, clock: Clock, terminal: str) -> Pen:
+    signing = Ed25519PrivateKey.from_private_bytes(keys.signing)
+    return Pen(terminal, clock, keys.pseudonym, signing, log_keys(database, keys))

@@ -4,15 +4,16 @@ The key file gets its name only when the journal is there. So a missing journal 
 and keys are never made anew beside a journal that needs the old ones.
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from offline_cache import journal
 from offline_cache.cache import MAX_AGE, SqlCache, open_cache
 from offline_cache.database import FolderLock
-from offline_cache.journal import JournalReader, SqlJournal, open_journal, read_journal
+from offline_cache.journal import SqlJournal, open_journal
+from offline_cache.journal_end import FILE as JOURNAL_FILE
+from offline_cache.journal_reader import JournalReader, read_journal
 from offline_cache.keys import (
     CredentialSeal,
     Keys,
@@ -70,16 +71,28 @@ def read_store(folder: Path, credentials: Path | None) -> JournalReader:
 
     `credentials` is `$CREDENTIALS_DIRECTORY`. Raises `STORE_UNREADABLE` or `KEY_MISSING`.
     """
+    return read_journal(folder, _unwrapped(folder, credentials))
+
+
+def append_to_store(folder: Path, credentials: Path | None, clock: Clock) -> SqlJournal:
+    """The journal of a store, to be written to beside a desk that may be running. Raises as `read_store` does."""
+    keys = _unwrapped(folder, credentials)
+    with closing(read_journal(folder, keys)) as log:
+        terminal = log.terminal
+    return open_journal(folder, keys, clock, terminal, create=False)
+
+
+def _unwrapped(folder: Path, credentials: Path | None) -> Keys:
     untrusted = _read_key_file(folder / KEY_FILE)
     seal = PracticeSeal(folder) if says_practice(untrusted) else CredentialSeal(credentials)
-    return read_journal(folder, unwrap(untrusted, seal))
+    return unwrap(untrusted, seal)
 
 
 def _keys(folder: Path, seal: Seal) -> Keys:
     """The store's keys; for one whose beginning was cut off, from the draft of its key file."""
     if (folder / KEY_FILE).exists():
         return unwrap(_read_key_file(folder / KEY_FILE), seal)
-    if (folder / journal.FILE).exists():
+    if (folder / JOURNAL_FILE).exists():
         return unwrap(_read_key_file(folder / DRAFT), seal)
     keys = new_keys()
     write_durably(folder / DRAFT, wrap(keys, seal.begin(), is_practice=seal.is_practice))

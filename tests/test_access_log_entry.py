@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.access_log.access import Access, Action
-from terminal.access_log.entry import Entry, EntryUnreadable, enter, read_entry, write_entry
+from terminal.access_log.entry import Entry, EntryUnreadable, enter, read_entry, seq_of, time_of, write_entry
 
 NOW = datetime(2026, 11, 21, 0, 0, 0, 123456, UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -103,3 +103,21 @@ def test_details_named_oddly_are_not_entered(details: tuple[tuple[str, str], ...
 def test_a_naive_time_is_not_entered() -> None:
     with pytest.raises(ValueError, match="aware"):
         enter(Access(Action.PIN_SENT, "v", "a"), seq=0, at=NOW.replace(tzinfo=None), terminal="t", subject="")
+
+
+@given(ACCESSES, st.integers(0, 2**53), TIMES)
+def test_number_and_time_are_read_without_the_rest(access: Access, seq: int, at: datetime) -> None:
+    entered = enter(access, seq=seq, at=at, terminal="desk-1", subject="")
+    line = write_entry(entered)
+    assert (seq_of(line), time_of(line)) == (entered.seq, entered.at)
+
+
+@pytest.mark.parametrize("line", [b"", b"{}", b'{"seq":1}', b'{"action":"pin_sent","seq":1}'])
+def test_what_does_not_look_like_an_entry_has_no_number(line: bytes) -> None:
+    with pytest.raises(EntryUnreadable):
+        seq_of(line)
+
+
+def test_an_entry_at_no_time_has_none() -> None:
+    with pytest.raises(EntryUnreadable):
+        time_of(write_entry(entry()).replace(b"2026-11-21T", b"2026-13-21T"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import Entry, enter
-from terminal.access_log.export import HEADER, csv_rows, neutral
+from terminal.access_log.export.table import HEADER, csv_rows, neutral
 
 NOW = datetime(2026, 11, 21, 0, 30, 0, 5000, UTC)
 

@@ -11,102 +11,180 @@ from hypothesis import strategies as st
 from terminal.access_log.access import Access, Action
 from terminal.access_log.checkpoint import Checkpoint, log_key, sign
 from terminal.access_log.entry import enter, read_entry, write_entry
-from terminal.access_log.tree import Frontier, leaf_hash, root_of
-from terminal.access_log.verify import Broken, Finding, Head, Intact, StoredEntry, StoredNote, verify
+from terminal.access_log.tag import TagKey, tag_key
+from terminal.access_log.tree import Frontier, Subtree, leaf_hash, root_of
+from terminal.access_log.verify import (
+    Broken,
+    Finding,
+    Head,
+    Intact,
+    LogKeys,
+    Report,
+    StoredEnd,
+    StoredEntry,
+    StoredLog,
+    StoredNote,
+    verify,
+)
 
 SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 ORIGIN = "desk-1/access/00000000"
-KEY = log_key(ORIGIN, SIGNING)
+KEYS = LogKeys(log_key(ORIGIN, SIGNING), tag_key(bytes(range(32))))
 SIZE = 12
+EVERY = 4  # entries to a checkpoint
 
-Log = tuple[list[StoredEntry], list[StoredNote]]
 
-
-def stored(seq: int, visit: str) -> StoredEntry:
+def stored(seq: int, visit: str, tags: TagKey = KEYS.tags) -> StoredEntry:
     access = Access(Action.CARD_IDENTIFIED, visit, "reception")
     line = write_entry(enter(access, seq=seq, at=datetime(2026, 11, 21, tzinfo=UTC), terminal="desk-1", subject=""))
-    return StoredEntry(seq, line, leaf_hash(line))
+    return StoredEntry(seq, line, tags.of_entry(seq, line))
 
 
-def notes_over(entries: list[StoredEntry]) -> list[StoredNote]:
-    frontier, notes = Frontier(), []
-    for entry in [None, *entries]:
-        frontier = frontier.append(entry.leaf) if entry else frontier
-        notes.append(StoredNote(frontier.size, sign(Checkpoint(ORIGIN, frontier.size, frontier.root()), SIGNING)))
-    return notes
+def note_over(entries: list[StoredEntry]) -> StoredNote:
+    root = root_of(leaf_hash(entry.line) for entry in entries)
+    return StoredNote(len(entries), sign(Checkpoint(ORIGIN, len(entries), root), SIGNING))
+
+
+def notes_over(entries: list[StoredEntry], every: int = EVERY) -> list[StoredNote]:
+    return [note_over(entries[:size]) for size in range(0, len(entries) + 1, every)]
+
+
+def end_of(entries: list[StoredEntry], signed: int) -> StoredEnd:
+    root = root_of(leaf_hash(entry.line) for entry in entries)
+    return StoredEnd(len(entries), signed, KEYS.tags.of_end(ORIGIN, len(entries), root, signed))
+
+
+def tiles_of(entries: list[StoredEntry]) -> dict[tuple[int, int], bytes]:
+    frontier = Frontier()
+    tiles: dict[tuple[int, int], bytes] = {}
+    for entry in entries:
+        leaf = leaf_hash(entry.line)
+        tiles |= {(tile.level, tile.place): tile.hash for tile in frontier.tiles_completed_by(leaf)}
+        frontier = frontier.append(leaf)
+    return tiles
 
 
 ENTRIES = [stored(seq, f"visit-{seq}") for seq in range(SIZE)]
 NOTES = notes_over(ENTRIES)
-HEAD = Head(SIZE, root_of(entry.leaf for entry in ENTRIES))
+END = end_of(ENTRIES, SIZE)
+HEAD = Head(SIZE, root_of(leaf_hash(entry.line) for entry in ENTRIES))
 PLACES = st.integers(0, SIZE - 1)
+MANY = [stored(seq, f"visit-{seq}") for seq in range(700)]
+
+
+def check(
+    entries: list[StoredEntry],
+    notes: list[StoredNote] = NOTES,
+    end: StoredEnd | None = END,
+    *,
+    noted: Head | None = None,
+    keys: LogKeys = KEYS,
+) -> Report:
+    tiles = tiles_of(entries)
+    log = StoredLog(entries, notes, end, lambda level, place: tiles.get((level, place)), len(tiles))
+    return verify(log, keys, noted)
 
 
 def renumbered(entries: list[StoredEntry]) -> list[StoredEntry]:
-    return [replace(entry, seq=seq) for seq, entry in enumerate(entries)]
+    return [entry._replace(seq=seq) for seq, entry in enumerate(entries)]
 
 
-def rewritten(entries: list[StoredEntry]) -> list[StoredEntry]:
-    """As someone does who knows the format and lacks only the key: numbers and hashes all fit."""
+def rewritten(entries: list[StoredEntry], tags: TagKey | None = None) -> list[StoredEntry]:
+    """As someone does who knows the format and lacks the keys, or has only the one given."""
     lines = [write_entry(replace(read_entry(entry.line), seq=seq)) for seq, entry in enumerate(entries)]
-    return [StoredEntry(seq, line, leaf_hash(line)) for seq, line in enumerate(lines)]
+    return [
+        StoredEntry(seq, line, tags.of_entry(seq, line) if tags else entries[seq].tag) for seq, line in enumerate(lines)
+    ]
 
 
 def test_a_log_as_written_is_intact() -> None:
-    assert verify(ENTRIES, NOTES, KEY) == Intact(HEAD)
-    assert verify(ENTRIES, NOTES[-1:], KEY) == Intact(HEAD)
+    assert check(ENTRIES) == Intact(HEAD, SIZE)
+
+
+@given(st.integers(0, SIZE))
+def test_a_log_whose_last_entries_are_not_signed_yet_is_intact_and_says_so(size: int) -> None:
+    signed = size // EVERY * EVERY
+    entries = ENTRIES[:size]
+    report = check(entries, NOTES[: size // EVERY + 1], end_of(entries, signed))
+    assert report == Intact(Head(size, root_of(leaf_hash(entry.line) for entry in entries)), signed)
+
+
+@pytest.mark.parametrize("size", [255, 256, 257, 511, 512, 700])
+def test_a_log_of_many_tiles_is_intact(size: int) -> None:
+    entries = MANY[:size]
+    notes = [note_over(entries[:signed]) for signed in range(0, size + 1, 100)]
+    report = check(entries, notes, end_of(entries, size // 100 * 100))
+    assert report == Intact(Head(size, root_of(leaf_hash(entry.line) for entry in entries)), size // 100 * 100)
 
 
 def test_a_log_without_entries_is_intact() -> None:
-    assert verify([], NOTES[:1], KEY) == Intact(Head(0, root_of([])))
+    assert check([], NOTES[:1], end_of([], 0)) == Intact(Head(0, root_of([])), 0)
 
 
-def test_a_log_without_checkpoints_is_not() -> None:
-    assert verify([], [], KEY) == Broken(0, 0, Finding.NOT_SIGNED)
-    assert verify(ENTRIES, [], KEY) == Broken(0, 0, Finding.NOT_SIGNED)
+def test_a_log_without_checkpoints_or_end_is_not() -> None:
+    assert check([], []) == Broken(0, 0, Finding.NOT_SIGNED)
+    assert check(ENTRIES, []) == Broken(0, 0, Finding.NOT_SIGNED)
+    assert check(ENTRIES, NOTES, None) == Broken(0, 0, Finding.NOT_SIGNED)
 
 
 @given(PLACES, st.binary(max_size=20))
 def test_changed_bytes_are_found(place: int, line: bytes) -> None:
     entries = [*ENTRIES]
-    entries[place] = replace(entries[place], line=line)
-    assert verify(entries, NOTES, KEY) == Broken(place, place, Finding.CHANGED)
+    entries[place] = entries[place]._replace(line=line)
+    assert check(entries) == Broken(place, place, Finding.CHANGED)
+
+
+@given(PLACES, st.data())
+def test_any_single_bit_is_found(place: int, data: st.DataObject) -> None:
+    line = bytearray(ENTRIES[place].line)
+    bit = data.draw(st.integers(0, 8 * len(line) - 1))
+    line[bit // 8] ^= 1 << bit % 8
+    report = check([*ENTRIES[:place], ENTRIES[place]._replace(line=bytes(line)), *ENTRIES[place + 1 :]])
+    assert isinstance(report, Broken)
+    assert report.first == report.last == place
 
 
 @given(PLACES)
-def test_a_change_with_its_hash_made_anew_is_found(place: int) -> None:
-    entries = [*ENTRIES]
-    entries[place] = stored(place, "another visit")
-    assert verify(entries, NOTES, KEY) == Broken(place, place, Finding.NOT_AS_SIGNED)
-    assert verify(entries, NOTES[-1:], KEY) == Broken(0, SIZE - 1, Finding.NOT_AS_SIGNED)
+def test_another_entry_in_the_right_form_is_found(place: int) -> None:
+    forged = stored(place, "another visit", TagKey(bytes(32)))
+    assert check([*ENTRIES[:place], forged, *ENTRIES[place + 1 :]]) == Broken(place, place, Finding.CHANGED)
+
+
+@given(PLACES)
+def test_a_change_by_someone_who_can_tag_but_not_sign_is_found_by_the_checkpoint(place: int) -> None:
+    entries = [*ENTRIES[:place], stored(place, "another visit"), *ENTRIES[place + 1 :]]
+    first = place // EVERY * EVERY
+    assert check(entries, NOTES, end_of(entries, SIZE)) == Broken(first, first + EVERY - 1, Finding.NOT_AS_SIGNED)
+    each = notes_over(ENTRIES, every=1)
+    assert check(entries, each, end_of(entries, SIZE)) == Broken(place, place, Finding.NOT_AS_SIGNED)
 
 
 @given(PLACES)
 def test_a_deleted_entry_is_found(place: int) -> None:
     entries = ENTRIES[:place] + ENTRIES[place + 1 :]
-    assert verify(entries, NOTES, KEY) == Broken(place, place, Finding.MISSING)
+    assert check(entries) == Broken(place, place, Finding.MISSING)
+    assert check(entries, NOTES[:1], end_of(ENTRIES, 0)) == Broken(place, place, Finding.MISSING)
 
 
 @given(PLACES)
 def test_a_deleted_entry_is_found_though_the_rest_is_rewritten(place: int) -> None:
     entries = rewritten(ENTRIES[:place] + ENTRIES[place + 1 :])
-    finding = Finding.MISSING if place == SIZE - 1 else Finding.NOT_AS_SIGNED
-    assert verify(entries, NOTES, KEY) == Broken(place, place, finding)
-    shortened = verify(entries, NOTES[:-1], KEY)
-    assert shortened == (Intact(Head(SIZE - 1, NOTE_ROOT)) if place == SIZE - 1 else Broken(place, place, finding))
-
-
-NOTE_ROOT = root_of(entry.leaf for entry in ENTRIES[:-1])
+    finding = Finding.MISSING if place == SIZE - 1 else Finding.CHANGED
+    assert check(entries) == Broken(place, place, finding)
+    if place == SIZE - 1:
+        assert check(entries, NOTES[:-1]) == Broken(place, place, finding)
 
 
 @given(st.integers(0, SIZE), st.booleans())
 def test_an_inserted_entry_is_found(place: int, is_rewritten: bool) -> None:
-    entries = [*ENTRIES[:place], stored(place, "never happened"), *ENTRIES[place:]]
+    inserted = stored(place, "never happened", TagKey(bytes(32)))
+    entries = [*ENTRIES[:place], inserted, *ENTRIES[place:]]
     entries = rewritten(entries) if is_rewritten else renumbered(entries)
-    report = verify(entries, NOTES, KEY)
-    assert isinstance(report, Broken)
-    assert report.first == report.last == place
-    assert report.finding is (Finding.NOT_SIGNED if place == SIZE else Finding.NOT_AS_SIGNED)
+    assert check(entries) == Broken(place, place, Finding.CHANGED)
+
+
+def test_an_entry_added_by_someone_who_can_tag_is_found_at_the_end() -> None:
+    assert check([*ENTRIES, stored(SIZE, "never happened")]) == Broken(SIZE, SIZE, Finding.NOT_SIGNED)
 
 
 @given(st.permutations(range(SIZE)), st.booleans())
@@ -114,65 +192,111 @@ def test_another_order_is_found(order: list[int], is_rewritten: bool) -> None:
     entries = [ENTRIES[place] for place in order]
     entries = rewritten(entries) if is_rewritten else renumbered(entries)
     moved = [place for place, was in enumerate(order) if place != was]
-    report = verify(entries, NOTES, KEY)
+    report = check(entries)
     if moved:
-        finding = Finding.NOT_AS_SIGNED if is_rewritten else Finding.MISPLACED
-        assert report == Broken(moved[0], moved[0], finding)
+        assert report == Broken(moved[0], moved[0], Finding.CHANGED if is_rewritten else Finding.MISPLACED)
     else:
-        assert report == Intact(HEAD)
+        assert report == Intact(HEAD, SIZE)
 
 
-@given(st.integers(0, SIZE - 1))
-def test_a_tail_cut_off_is_found_while_a_checkpoint_tells_of_it(size: int) -> None:
-    assert verify(ENTRIES[:size], NOTES, KEY) == Broken(size, size, Finding.MISSING)
-    assert verify(ENTRIES[:size], NOTES[-1:], KEY) == Broken(size, size, Finding.MISSING)
+@given(PLACES)
+def test_a_tail_cut_off_is_found_by_the_log_itself(size: int) -> None:
+    assert check(ENTRIES[:size]) == Broken(size, size, Finding.MISSING)
+    notes = [note for note in NOTES if note.size <= size]
+    assert check(ENTRIES[:size], notes) == Broken(size, size, Finding.MISSING)
 
 
-@given(st.integers(0, SIZE - 1))
-def test_a_tail_cut_off_with_its_checkpoints_is_found_with_a_noted_head_only(size: int) -> None:
-    entries, notes = ENTRIES[:size], NOTES[: size + 1]
-    assert isinstance(verify(entries, notes, KEY), Intact)
-    assert verify(entries, notes, KEY, HEAD) == Broken(size, SIZE - 1, Finding.MISSING)
+@given(PLACES, st.binary(min_size=16, max_size=16))
+def test_a_tail_cut_off_with_its_checkpoints_and_its_end_replaced_is_found(size: int, tag: bytes) -> None:
+    notes = [note for note in NOTES if note.size <= size]
+    for forged in (StoredEnd(size, notes[-1].size, tag), END._replace(size=size, signed=notes[-1].size)):
+        assert check(ENTRIES[:size], notes, forged) == Broken(size, size, Finding.END_CHANGED)
+
+
+@given(PLACES)
+def test_an_older_state_put_back_whole_is_found_with_a_noted_head_only(size: int) -> None:
+    notes = [note for note in NOTES if note.size <= size]
+    older = (ENTRIES[:size], notes, end_of(ENTRIES[:size], notes[-1].size))
+    assert isinstance(check(*older), Intact)
+    assert check(*older, noted=HEAD) == Broken(size, SIZE - 1, Finding.MISSING)
+
+
+def test_the_last_checkpoint_taken_away_is_found() -> None:
+    assert check(ENTRIES, NOTES[:-1]) == Broken(SIZE - EVERY, SIZE - 1, Finding.NOT_SIGNED)
 
 
 @given(st.integers(0, SIZE))
 def test_a_noted_head_of_this_log_is_recognised(size: int) -> None:
-    noted = Head(size, root_of(entry.leaf for entry in ENTRIES[:size]))
-    assert verify(ENTRIES, NOTES, KEY, noted) == Intact(HEAD)
+    noted = Head(size, root_of(leaf_hash(entry.line) for entry in ENTRIES[:size]))
+    assert check(ENTRIES, noted=noted) == Intact(HEAD, SIZE)
 
 
 @given(PLACES)
-def test_a_log_written_anew_with_the_key_is_found_with_a_noted_head_only(place: int) -> None:
-    entries = [*ENTRIES]
-    entries[place] = stored(place, "another visit")
-    notes = notes_over(entries)
-    assert isinstance(verify(entries, notes, KEY), Intact)
-    assert verify(entries, notes, KEY, HEAD) == Broken(0, SIZE - 1, Finding.NOT_AS_NOTED)
+def test_a_log_written_anew_with_the_keys_is_found_with_a_noted_head_only(place: int) -> None:
+    entries = [*ENTRIES[:place], stored(place, "another visit"), *ENTRIES[place + 1 :]]
+    anew = (entries, notes_over(entries), end_of(entries, SIZE))
+    assert isinstance(check(*anew), Intact)
+    assert check(*anew, noted=HEAD) == Broken(0, SIZE - 1, Finding.NOT_AS_NOTED)
 
 
-@given(st.integers(1, SIZE), st.integers(0, 60))
-def test_a_changed_checkpoint_is_found(size: int, place: int) -> None:
+@given(st.integers(1, SIZE // EVERY), st.integers(0, 60))
+def test_a_changed_checkpoint_is_found(number: int, place: int) -> None:
     notes = [*NOTES]
-    text = notes[size].text
-    notes[size] = replace(notes[size], text=text[:place] + chr(ord(text[place]) ^ 1) + text[place + 1 :])
-    assert verify(ENTRIES, notes, KEY) == Broken(size - 1, size - 1, Finding.NOT_AS_SIGNED)
+    text = notes[number].text
+    notes[number] = notes[number]._replace(text=text[:place] + chr(ord(text[place]) ^ 1) + text[place + 1 :])
+    first = (number - 1) * EVERY
+    assert check(ENTRIES, notes) == Broken(first, first + EVERY - 1, Finding.NOT_AS_SIGNED)
 
 
-@given(st.permutations(range(SIZE + 1)).filter(lambda order: order != sorted(order)))
+@given(st.permutations(range(len(NOTES))).filter(lambda order: order != sorted(order)))
 def test_checkpoints_in_another_order_are_found(order: list[int]) -> None:
-    assert isinstance(verify(ENTRIES, [NOTES[size] for size in order], KEY), Broken)
+    assert isinstance(check(ENTRIES, [NOTES[number] for number in order]), Broken)
 
 
-def test_another_logs_checkpoints_are_found() -> None:
+def test_another_logs_checkpoints_and_tags_are_found() -> None:
     other = Ed25519PrivateKey.from_private_bytes(bytes(32))
-    assert isinstance(verify(ENTRIES, NOTES, log_key(ORIGIN, other)), Broken)
-    assert isinstance(verify(ENTRIES, NOTES, log_key("desk-2/access/00000000", SIGNING)), Broken)
+    assert isinstance(check(ENTRIES, keys=LogKeys(log_key(ORIGIN, other), KEYS.tags)), Broken)
+    assert isinstance(check(ENTRIES, keys=LogKeys(log_key("desk-2/access/00000000", SIGNING), KEYS.tags)), Broken)
+    assert check(ENTRIES, keys=LogKeys(KEYS.log, tag_key(bytes(32)))) == Broken(0, 0, Finding.CHANGED)
+
+
+@pytest.mark.parametrize("tile", [(1, 0), (1, 1)])
+def test_a_changed_hash_of_the_tree_is_found(tile: tuple[int, int]) -> None:
+    tiles = tiles_of(MANY) | {tile: bytes(32)}
+    log = StoredLog(MANY, [note_over([])], end_of(MANY, 0), lambda level, place: tiles.get((level, place)), len(tiles))
+    last = (tile[1] + 1) * 256 - 1
+    assert verify(log, KEYS) == Broken(last, last, Finding.HASH_CHANGED)
+
+
+def test_a_hash_too_many_is_found() -> None:
+    tiles = tiles_of(ENTRIES)
+    log = StoredLog(ENTRIES, NOTES, END, lambda level, place: tiles.get((level, place)), len(tiles) + 1)
+    assert verify(log, KEYS) == Broken(SIZE, SIZE, Finding.HASH_CHANGED)
 
 
 def test_an_entry_that_is_none_is_found_though_it_was_signed() -> None:
     line = b'{"not":"an entry"}'
-    entries = [*ENTRIES, StoredEntry(SIZE, line, leaf_hash(line))]
-    assert verify(entries, notes_over(entries), KEY) == Broken(SIZE, SIZE, Finding.UNREADABLE)
+    entries = [*ENTRIES, StoredEntry(SIZE, line, KEYS.tags.of_entry(SIZE, line))]
+    notes = [*NOTES, note_over(entries)]
+    assert check(entries, notes, end_of(entries, SIZE + 1)) == Broken(SIZE, SIZE, Finding.UNREADABLE)
+
+
+def test_a_tag_names_its_log_place_and_purpose() -> None:
+    tags = KEYS.tags
+    assert tags.of_entry(1, b"x") == tags.of_entry(1, b"x")
+    assert (
+        len({tags.of_entry(1, b"x"), tags.of_entry(2, b"x"), tags.of_entry(1, b"y"), TagKey(b"k").of_entry(1, b"x")})
+        == 4
+    )
+    assert tags.of_end("a", 1, bytes(32), 0) != tags.of_end("b", 1, bytes(32), 0)
+    assert repr(tags) == "TagKey()"
+
+
+def test_subtrees_are_whole_tiles_every_256_entries() -> None:
+    frontier = Frontier().extend(leaf_hash(entry.line) for entry in MANY[:255])
+    leaf = leaf_hash(MANY[255].line)
+    assert frontier.tiles_completed_by(leaf) == [Subtree(1, 0, frontier.append(leaf).root())]
+    assert frontier.append(leaf).tiles_completed_by(leaf) == []
 
 
 def test_a_head_is_written_and_read() -> None:

@@ -15,11 +15,12 @@ from offline_cache.keys import CredentialSeal, PracticeSeal, unwrap
 from offline_cache.store import KEY_FILE, open_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import enter, write_entry
-from terminal.access_log.tree import leaf_hash
 from terminal.commands.log import run
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 SIZE = 10
+SIGNED = 6  # a checkpoint is over these; the next is over all
+FOR = ("--reason", "yearly review", "--recipient", "the auditor")
 Capture = pytest.CaptureFixture[str]
 
 
@@ -51,22 +52,22 @@ def tamper(folder: Path, *statements: str, parameters: tuple[object, ...] = ()) 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    record(tmp_path / "store", SIZE)
+    record(tmp_path / "store", SIGNED)
+    record(tmp_path / "store", SIZE - SIGNED)
     return tmp_path / "store"
 
 
-def forged(seq: int) -> tuple[bytes, bytes]:
-    """An entry in the right form, with its hash, as only the signature can tell from a true one."""
+def forged(seq: int) -> bytes:
+    """An entry in the right form, as only tag and signature can tell from a true one."""
     access = Access(Action.CARD_IDENTIFIED, "forged", "reception")
-    line = write_entry(enter(access, seq=seq, at=NOW, terminal="desk 1", subject=""))
-    return line, leaf_hash(line)
+    return write_entry(enter(access, seq=seq, at=NOW, terminal="desk 1", subject=""))
 
 
 def test_a_log_as_written_is_intact(folder: Path, capsys: Capture) -> None:
     assert run(["verify", str(folder)]) == 0
     whole = capsys.readouterr().out
     assert whole.startswith(f"intact: {SIZE} entries, head {SIZE}:")
-    assert run(["verify", str(folder / "journal.db"), "--quick"]) == 0
+    assert run(["verify", str(folder / "journal.db")]) == 0
     assert capsys.readouterr().out == whole
 
 
@@ -87,14 +88,20 @@ def test_a_log_as_written_is_intact(folder: Path, capsys: Capture) -> None:
         ),
         pytest.param(
             ["UPDATE entry SET seq = -seq WHERE seq > 2", "UPDATE entry SET seq = 1 - seq WHERE seq < 0",
-             "INSERT INTO entry SELECT 3, line, leaf FROM entry WHERE seq = 1"], 3, id="copied in between",
+             "INSERT INTO entry SELECT 3, line, tag FROM entry WHERE seq = 1"], 3, id="copied in between",
         ),
-        pytest.param(["INSERT INTO entry SELECT 10, line, leaf FROM entry WHERE seq = 1"], 10, id="added at the end"),
+        pytest.param(["INSERT INTO entry SELECT 10, line, tag FROM entry WHERE seq = 1"], 10, id="added at the end"),
         pytest.param(["DELETE FROM entry"], 0, id="all entries deleted"),
         pytest.param(["DELETE FROM entry", "DELETE FROM checkpoint"], 0, id="everything deleted"),
-        pytest.param(["DELETE FROM checkpoint WHERE size > 6"], 6, id="last checkpoints deleted"),
-        pytest.param(["UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 4) WHERE size = 8"], 7,
-                     id="checkpoint replaced"),
+        pytest.param(["DELETE FROM checkpoint"], 0, id="all checkpoints deleted"),
+        pytest.param(["DELETE FROM entry WHERE seq > 5", "DELETE FROM checkpoint WHERE size > 6"], 6, id="tail cut"),
+        pytest.param(
+            ["DELETE FROM entry WHERE seq >= 6", "DELETE FROM checkpoint WHERE size > 6",
+             "UPDATE head SET size = 6, signed = 6"], 6, id="tail cut off and the end changed",
+        ),
+        pytest.param(["DELETE FROM head"], 0, id="the end deleted"),
+        pytest.param(["UPDATE head SET tag = zeroblob(16)"], 10, id="the end changed"),
+        pytest.param(["INSERT INTO tile VALUES (1, 0, zeroblob(32))"], 10, id="a hash added"),
         pytest.param(["UPDATE log SET origin = 'desk-2/access/00000000'"], 0, id="another name"),
     ],
 )  # fmt: skip
@@ -106,21 +113,23 @@ def test_what_was_done_to_the_file_is_found(
     assert capsys.readouterr().err.startswith(f"uketsuke log: broken: the first bad entry is entry {first_bad}: ")
 
 
-def test_an_edit_with_its_hash_made_anew_is_found(folder: Path, capsys: Capture) -> None:
-    tamper(folder, "UPDATE entry SET line = ?, leaf = ? WHERE seq = 4", parameters=forged(4))
+@pytest.mark.parametrize("first", [0, SIGNED])
+def test_the_last_checkpoints_taken_away_are_found(folder: Path, capsys: Capture, first: int) -> None:
+    tamper(folder, "DELETE FROM checkpoint WHERE size > ?", parameters=(first,))
     assert run(["verify", str(folder)]) == 1
-    assert "the first bad entry is entry 4: it does not match" in capsys.readouterr().err
-    assert run(["verify", str(folder), "--quick"]) == 1
-    assert "an entry from 0 to 9" in capsys.readouterr().err
+    assert f"the first bad entry is an entry from {first} to 9: what was signed" in capsys.readouterr().err
 
 
-def test_a_tail_cut_off_with_its_checkpoints_is_found_with_a_noted_head_only(folder: Path, capsys: Capture) -> None:
-    run(["verify", str(folder)])
-    head = capsys.readouterr().out.split()[-1]
-    tamper(folder, "DELETE FROM entry WHERE seq >= 6", "DELETE FROM checkpoint WHERE size > 6")
-    assert run(["verify", str(folder)]) == 0  # nothing in the file can tell
-    assert run(["verify", str(folder), "--head", head]) == 1
-    assert "an entry from 6 to 9: it is missing" in capsys.readouterr().err
+def test_a_replaced_checkpoint_is_found(folder: Path, capsys: Capture) -> None:
+    tamper(folder, "UPDATE checkpoint SET note = (SELECT note FROM checkpoint WHERE size = 0) WHERE size = 10")
+    assert run(["verify", str(folder)]) == 1
+    assert "the first bad entry is an entry from 6 to 9: it does not match" in capsys.readouterr().err
+
+
+def test_an_edit_in_the_right_form_is_found(folder: Path, capsys: Capture) -> None:
+    tamper(folder, "UPDATE entry SET line = ? WHERE seq = 4", parameters=(forged(4),))
+    assert run(["verify", str(folder)]) == 1
+    assert "the first bad entry is entry 4: its bytes are not" in capsys.readouterr().err
 
 
 def test_an_old_copy_put_back_is_found_with_a_noted_head_only(folder: Path, tmp_path: Path, capsys: Capture) -> None:
@@ -177,7 +186,7 @@ def test_an_entry_that_cannot_be_read_is_named_and_the_others_shown(folder: Path
 def test_a_sound_log_is_exported(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "log.csv"
     out.write_text("an older export")
-    assert run(["export", str(folder), "--format", "csv", "--out", str(out)]) == 0
+    assert run(["export", str(folder), "--format", "csv", "--out", str(out), *FOR]) == 0
     rows = list(csv.reader(io.StringIO(out.read_bytes().decode("utf-8-sig"), newline="")))
     assert len(rows) == SIZE + 1
     assert rows[1][:5] == ["0", "2026-11-21 01:00:00.000", "desk 1", "reception", "card_identified"]
@@ -187,14 +196,14 @@ def test_a_sound_log_is_exported(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_broken_log_is_not_exported(folder: Path, tmp_path: Path, capsys: Capture) -> None:
-    tamper(folder, "UPDATE entry SET line = ?, leaf = ? WHERE seq = 4", parameters=forged(4))
-    assert run(["export", str(folder), "--out", str(tmp_path / "log.csv")]) == 1
+    tamper(folder, "UPDATE entry SET line = ? WHERE seq = 4", parameters=(forged(4),))
+    assert run(["export", str(folder), "--out", str(tmp_path / "log.csv"), *FOR]) == 1
     assert capsys.readouterr().err.endswith("nothing was exported\n")
     assert not [path for path in tmp_path.iterdir() if path.is_file()]
 
 
 def test_where_nothing_can_be_written_the_export_says_so(folder: Path, tmp_path: Path, capsys: Capture) -> None:
-    assert run(["export", str(folder), "--out", str(tmp_path / "missing" / "log.csv")]) == 2
+    assert run(["export", str(folder), "--out", str(tmp_path / "missing" / "log.csv"), *FOR]) == 2
     assert "No such file" in capsys.readouterr().err
 
 
@@ -205,13 +214,28 @@ def test_where_nothing_can_be_written_the_export_says_so(folder: Path, tmp_path:
         ["verify"],
         ["burn", "x"],
         ["verify", "x", "--head", "12"],
-        ["export", "x", "--format", "pdf", "--out", "y"],
+        ["export", "x", "--format", "pdf", "--out", "y", "--reason", "r", "--recipient", "r"],
+        ["export", "x", "--out", "y", "--reason", "r"],
+        ["export", "x", "--out", "y", "--recipient", "r"],
+        ["export", "x", "--out", "y", "--reason", "r", "--recipient", "r", "--from", "yesterday"],
+        ["verify", "x", "--key", "no key"],
         ["export", "x"],
     ],
 )
 def test_wrong_arguments_are_told(arguments: list[str], capsys: Capture) -> None:
     assert run(arguments) == 2
     assert capsys.readouterr().err.startswith("usage: uketsuke log")
+
+
+def test_a_simulated_log_is_intact_and_the_same_each_time(tmp_path: Path, capsys: Capture) -> None:
+    for name in ("one", "other"):
+        assert run(["simulate", "--entries", "1234", "--out", str(tmp_path / name)]) == 0
+        assert run(["verify", str(tmp_path / name)]) == 0
+    said = capsys.readouterr().out.split("\n")
+    assert said[0].startswith("simulated: 1234 entries in ")
+    assert said[1].startswith("intact: 1234 entries, head 1234:")
+    assert run(["simulate", "--entries", "1", "--out", str(tmp_path / "one")]) == 2
+    assert "there is a log in it already" in capsys.readouterr().err
 
 
 def test_help_is_no_error(capsys: Capture) -> None:
@@ -251,7 +275,7 @@ def test_a_log_that_cannot_be_read_is_said_in_one_sentence(
     folder: Path, capsys: Capture, damage: Callable[[Path], None]
 ) -> None:
     damage(folder)
-    for arguments in (["verify"], ["show"], ["export", "--out", str(folder / "log.csv")]):
+    for arguments in (["verify"], ["show"], ["export", "--out", str(folder / "log.csv"), *FOR]):
         assert run([*arguments, str(folder)]) == 2
         said = capsys.readouterr()
         assert said.out == ""

@@ -4,7 +4,7 @@ import contextlib
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +13,16 @@ from random import Random
 import pytest
 
 from offline_cache.database import Database
-from offline_cache.journal import FILE, SqlJournal, open_journal, pseudonym, read_journal
+from offline_cache.journal import SIGNED_AFTER_S, SqlJournal, open_journal
+from offline_cache.journal_draft import SIGNED_AFTER_ENTRIES, pseudonym
+from offline_cache.journal_end import FILE
+from offline_cache.journal_reader import read_journal
 from offline_cache.keys import KEY_BYTES, Keys, PracticeSeal, new_keys
 from offline_cache.store import open_store, read_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import Entry, read_entry
+from terminal.access_log.proof import is_consistent, is_included, prove_consistency, prove_inclusion
+from terminal.access_log.tree import leaf_hash, root_of
 from terminal.access_log.verify import Head, Intact, verify
 from terminal.problems import Problem, TerminalError
 
@@ -38,7 +43,7 @@ def begun_in(folder: Path, keys: Keys, *, max_pages: int | None = None) -> SqlJo
 def entries_in(folder: Path, keys: Keys) -> list[Entry]:
     """Every entry, once the log is found intact."""
     with closing(read_journal(folder, keys)) as log:
-        assert isinstance(verify(log.entries(), log.notes(), log.key), Intact)
+        assert isinstance(verify(log.stored(), log.keys), Intact)
         return [read_entry(stored.line) for stored in log.entries()]
 
 
@@ -85,7 +90,7 @@ def test_the_head_tells_size_and_root(tmp_path: Path, keys: Keys) -> None:
     size, root = journal.head()
     journal.close()
     with closing(read_journal(tmp_path, keys)) as log:
-        assert verify(log.entries(), log.notes(), log.key) == Intact(Head(size, bytes.fromhex(root)))
+        assert verify(log.stored(), log.keys) == Intact(Head(size, bytes.fromhex(root)), 1)
 
 
 def test_a_journal_is_read_while_it_is_written_to(tmp_path: Path, keys: Keys) -> None:
@@ -95,7 +100,7 @@ def test_a_journal_is_read_while_it_is_written_to(tmp_path: Path, keys: Keys) ->
         before = list(log.entries())
         journal.record(ACCESS)
         assert list(log.entries()) == before
-        assert isinstance(verify(log.entries(), log.notes(), log.key), Intact)
+        assert isinstance(verify(log.stored(), log.keys), Intact)
     assert len(entries_in(tmp_path, keys)) == 2
     journal.close()
 
@@ -159,6 +164,107 @@ def test_a_full_disk_is_a_failure_and_leaves_nothing_half_written(tmp_path: Path
     assert len(entries_in(tmp_path, keys)) == heads[-1][0] + 1
 
 
+class HandAlarm:
+    """Goes off when the test says so."""
+
+    def __init__(self) -> None:
+        self.set: list[tuple[float, Callable[[], None]]] = []
+        self.is_cancelled = False
+
+    def __call__(self, seconds: float, call: Callable[[], None]) -> "HandAlarm":
+        self.set.append((seconds, call))
+        return self
+
+    def start(self) -> None:
+        pass
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+
+    def go_off(self) -> None:
+        self.set.pop()[1]()
+
+
+def checkpoints_in(folder: Path, keys: Keys) -> list[int]:
+    with closing(read_journal(folder, keys)) as log:
+        return [note.size for note in log.notes()]
+
+
+def signed_by_hand(folder: Path, keys: Keys, alarm: HandAlarm) -> SqlJournal:
+    begun_in(folder, keys).close()
+    database = Database(folder / FILE, keys.journal, mode="rw", failed=Problem.JOURNAL_FAILED)
+    return SqlJournal(database, keys, FixedClock(), "desk 1", alarm)
+
+
+def test_a_checkpoint_is_signed_after_a_hundred_entries_and_at_closing(tmp_path: Path, keys: Keys) -> None:
+    journal = begun_in(tmp_path, keys)
+    for _ in range(SIGNED_AFTER_ENTRIES):
+        journal.record(ACCESS)
+    journal.record_all([ACCESS] * (SIGNED_AFTER_ENTRIES + 5))
+    assert checkpoints_in(tmp_path, keys) == [0, 100, 200]
+    journal.close()
+    assert checkpoints_in(tmp_path, keys) == [0, 100, 200, 205]
+
+
+def test_a_checkpoint_is_signed_a_minute_after_the_first_entry_without(tmp_path: Path, keys: Keys) -> None:
+    alarm = HandAlarm()
+    journal = signed_by_hand(tmp_path, keys, alarm)
+    journal.record(ACCESS)
+    journal.record(ACCESS)
+    assert [seconds for seconds, _ in alarm.set] == [SIGNED_AFTER_S]
+    assert checkpoints_in(tmp_path, keys) == [0]
+    alarm.go_off()
+    assert checkpoints_in(tmp_path, keys) == [0, 2]
+    journal.record(ACCESS)
+    assert len(alarm.set) == 1
+    journal.close()
+    assert alarm.is_cancelled
+    alarm.go_off()  # too late, and harmless
+
+
+def test_what_a_crash_left_unsigned_is_signed_at_the_next_opening(tmp_path: Path, keys: Keys) -> None:
+    crashed = begun_in(tmp_path, keys)
+    crashed.record(ACCESS)
+    next_one = open_journal(tmp_path, keys, FixedClock(), "desk 1", create=False)
+    assert checkpoints_in(tmp_path, keys) == [0, 1]
+    next_one.close()
+    crashed.close()
+
+
+def test_two_writers_grow_one_log(tmp_path: Path, keys: Keys) -> None:
+    desk = begun_in(tmp_path, keys)
+    desk.record(ACCESS)
+    other = open_journal(tmp_path, keys, FixedClock(), "desk 1", create=False)
+    for _ in range(150):
+        other.record(ACCESS)
+        desk.record(ACCESS)
+    other.close()
+    desk.record(ACCESS)
+    desk.close()
+    assert len(entries_in(tmp_path, keys)) == 302
+
+
+def test_a_log_of_many_tiles_goes_on_after_a_restart(tmp_path: Path, keys: Keys) -> None:
+    for count in (255, 1, 1, 300, 212):
+        journal = begun_in(tmp_path, keys)
+        journal.record_all([ACCESS] * count)
+        journal.close()
+    assert len(entries_in(tmp_path, keys)) == 769
+
+
+def test_proofs_are_made_from_what_is_stored(tmp_path: Path, keys: Keys) -> None:
+    journal = begun_in(tmp_path, keys)
+    journal.record_all([ACCESS] * 700)
+    journal.close()
+    with closing(read_journal(tmp_path, keys)) as log:
+        leaves = [leaf_hash(stored.line) for stored in log.entries()]
+        for size, seq in ((700, 0), (700, 699), (513, 300), (256, 255), (1, 0)):
+            proof = prove_inclusion(seq, size, log.tiles.subtree)
+            assert is_included(leaves[seq], seq, size, proof, root_of(leaves[:size]))
+            proof = prove_consistency(size, 700, log.tiles.subtree)
+            assert is_consistent(size, root_of(leaves[:size]), 700, root_of(leaves), proof)
+
+
 class UnsureDatabase(Database):
     """Reports one commit as failed that did reach the disk, as a failing disk may."""
 
@@ -204,9 +310,11 @@ def test_a_closed_journal_fails(tmp_path: Path, keys: Keys) -> None:
         "DELETE FROM log",
         "UPDATE log SET origin = 'desk-2/access/00000000'",
         "UPDATE entry SET line = x'00' WHERE seq = 2",
-        "UPDATE entry SET leaf = zeroblob(32) WHERE seq = 1",
+        "UPDATE head SET tag = zeroblob(16)",
+        "UPDATE head SET size = 2",
+        "DELETE FROM head",
         "UPDATE checkpoint SET note = 'x' WHERE size = 3",
-        "INSERT INTO entry SELECT 3, line, leaf FROM entry WHERE seq = 0",
+        "INSERT INTO entry SELECT 3, line, tag FROM entry WHERE seq = 0",
         "PRAGMA user_version = 9",
     ],
 )
@@ -267,7 +375,7 @@ def test_twenty_kills_lose_no_acknowledged_entry(tmp_path: Path) -> None:
         writer.wait(30)
         size, root = next(head for head in reversed(heads) if head.endswith("\n")).split()
         with closing(read_store(tmp_path, None)) as log:
-            report = verify(log.entries(), log.notes(), log.key, Head(int(size), bytes.fromhex(root)))
+            report = verify(log.stored(), log.keys, Head(int(size), bytes.fromhex(root)))
         assert isinstance(report, Intact)
         assert int(size) <= report.head.size <= int(size) + 1
     with contextlib.closing(open_store(tmp_path, PracticeSeal(tmp_path), FixedClock(), "desk-1")) as store:

@@ -18,6 +18,7 @@ class Action(StrEnum):
     ELIGIBILITY_ASKED = auto()  # the question is about to leave the desk
     ANSWER_SHOWN = auto()  # `outcome` and `reason` say which
     CHECKIN_ENDED = auto()  # without an answer: turned away, stopped, abandoned
+    LOG_EXPORTED = auto()  # a copy of the log is about to leave: `reason` says why, `details` what and for whom
     SECURITY_EVENT = auto()  # something was refused that must not be asked
 
 
@@ -25,7 +26,8 @@ class Action(StrEnum):
 class Access:
     """Who did what with whose data. `subject` is the person's certificate; the journal stores a keyed pseudonym of it.
 
-    `details` holds codes and counts only, such as ("similarity", "0.87") or ("consents", "medicines").
+    `details` holds codes and counts only, such as ("similarity", "0.87") or ("consents", "medicines"); for an export
+    its recipient, too.
     """
 
     action: Action

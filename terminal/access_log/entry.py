@@ -13,8 +13,14 @@ from terminal.access_log.access import Access, Action
 
 VERSION = 1
 _TEXTS = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason")
-_NAMES = frozenset({"v", "seq", "at", "action", "details", *_TEXTS})
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _DETAIL = re.compile(r"[a-z][a-z0-9_]*")
+_TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_SHAPE = re.compile(
+    rb'\{"action":"[a-z_]++","actor":%b,"at":"([0-9T:.-]++Z)","details":\{(?:"[a-z][a-z0-9_]*+":%b,?)*+\},"method":%b,'
+    rb'"outcome":%b,"reason":%b,"seq":(0|[1-9][0-9]*+),"subject":%b,"terminal":%b,"v":%d,"visit":%b\}'
+    % (*(_TEXT,) * 7, VERSION, _TEXT)
+)
 
 
 @dataclass(frozen=True)
@@ -75,26 +81,44 @@ def write_entry(entry: Entry) -> bytes:
         "details": dict(entry.details),
     }
     # Python sorts by code point and RFC 8785 by UTF-16 unit: the same for our names, which are ASCII.
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return _CANONICAL.encode(fields).encode()
+
+
+def seq_of(untrusted: bytes) -> int:
+    """The number in bytes that look like an entry, some twenty times as fast as reading it whole.
+
+    Raises `EntryUnreadable`; what passes may still be refused by `read_entry`.
+    """
+    return int(_shaped(untrusted)[2])
+
+
+def time_of(untrusted: bytes) -> datetime:
+    """The time in bytes that look like an entry, as fast. Raises `EntryUnreadable`."""
+    try:
+        return datetime.fromisoformat(_shaped(untrusted)[1].decode())
+    except ValueError as error:
+        raise EntryUnreadable("an entry at no time") from error
 
 
 def read_entry(untrusted: bytes) -> Entry:
     """The entry that these bytes stand for. Raises `EntryUnreadable`."""
+    seq = seq_of(untrusted)  # and with it, that each field is there and of its kind
     try:
         fields = json.loads(untrusted)
-        if not isinstance(fields, dict) or fields.keys() != _NAMES or fields["v"] != VERSION:
-            raise EntryUnreadable("not an entry of this version")
         texts = {name: fields[name] for name in _TEXTS}
         details = tuple(sorted(fields["details"].items()))
-        if not all(isinstance(text, str) for text in (*texts.values(), *(text for _, text in details))):
-            raise EntryUnreadable("a text is not a text")
-        if not all(_DETAIL.fullmatch(name) for name, _ in details) or type(fields["seq"]) is not int:
-            raise EntryUnreadable("a detail or the number is odd")
         at = datetime.fromisoformat(fields["at"])
-        entry = Entry(seq=fields["seq"], at=at, action=Action(fields["action"]), details=details, **texts)
+        entry = Entry(seq=seq, at=at, action=Action(fields["action"]), details=details, **texts)
         is_canonical = write_entry(entry) == untrusted
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise EntryUnreadable("not an entry") from error
     if not is_canonical:
         raise EntryUnreadable("an entry, but not as it is written")
     return entry
+
+
+def _shaped(untrusted: bytes) -> re.Match[bytes]:
+    shaped = _SHAPE.fullmatch(untrusted)
+    if shaped is None:
+        raise EntryUnreadable("not an entry")
+    return shaped

@@ -4,11 +4,13 @@ Pure. A `Frontier` is all that is needed to go on appending: one hash for each w
 no more than twenty. The first byte of what is hashed tells a leaf from a node, so that one never passes for the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 HASH_BYTES = 32
+TILE_HEIGHT = 8
+TILE_WIDTH = 1 << TILE_HEIGHT  # hashes in a tile, as C2SP tlog-tiles has them
 
 
 def leaf_hash(line: bytes) -> bytes:
@@ -21,6 +23,15 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+@dataclass(frozen=True)
+class Subtree:
+    """A whole subtree: the hash over the leaves from `place << level` to before `(place + 1) << level`."""
+
+    level: int
+    place: int
+    hash: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """A tree of `size` leaves; `peaks` are the hashes of its whole subtrees, the largest first."""
@@ -29,26 +40,66 @@ class Frontier:
     peaks: tuple[bytes, ...] = ()
 
     def append(self, leaf: bytes) -> "Frontier":
-        """The tree with one more leaf hash. As in a binary counter, each carry joins two equal subtrees."""
-        peaks, carries = self.peaks, self.size
-        while carries & 1:
-            peaks, leaf = peaks[:-1], node_hash(peaks[-1], leaf)
-            carries >>= 1
-        return Frontier(self.size + 1, (*peaks, leaf))
+        """The tree with one more leaf hash."""
+        return self.extend((leaf,))
+
+    def extend(self, leaves: Iterable[bytes]) -> "Frontier":
+        """The tree with more leaf hashes. As in a binary counter, each carry joins two equal subtrees."""
+        size, peaks = self.size, list(self.peaks)
+        for leaf in leaves:
+            subtree, carries = leaf, size
+            while carries & 1:
+                subtree = sha256(b"\x01" + peaks.pop() + subtree).digest()
+                carries >>= 1
+            peaks.append(subtree)
+            size += 1
+        return Frontier(size, tuple(peaks))
+
+    def completed_by(self, leaf: bytes) -> Iterator[Subtree]:
+        """The subtrees that one more leaf makes whole, from the leaf itself upwards."""
+        level, place = 0, self.size
+        yield Subtree(level, place, leaf)
+        for peak in reversed(self.peaks):
+            if place % 2 == 0:
+                return
+            leaf = node_hash(peak, leaf)
+            level, place = level + 1, place // 2
+            yield Subtree(level, place, leaf)
+
+    def tiles_completed_by(self, leaf: bytes) -> list[Subtree]:
+        """Those of them that are whole tiles; their `level` counts tiles, from 1."""
+        if (self.size + 1) % TILE_WIDTH:
+            return []
+        whole = (each for each in self.completed_by(leaf) if each.level and each.level % TILE_HEIGHT == 0)
+        return [Subtree(each.level // TILE_HEIGHT, each.place, each.hash) for each in whole]
 
     def root(self) -> bytes:
         """The Merkle tree hash; that of no leaves is the hash of nothing."""
-        if not self.peaks:
-            return sha256().digest()
-        *others, root = self.peaks
-        for peak in reversed(others):
-            root = node_hash(peak, root)
-        return root
+        return joined(self.peaks) if self.peaks else sha256().digest()
+
+
+def joined(peaks: Sequence[bytes]) -> bytes:
+    """The hash over subtrees that get smaller from left to right. Raises `ValueError` for none."""
+    *others, root = peaks
+    for peak in reversed(others):
+        root = node_hash(peak, root)
+    return root
+
+
+def peaks_of(size: int) -> Iterator[tuple[int, int]]:
+    """Level and place of each whole subtree that a tree of `size` leaves is made of, the largest first."""
+    start = 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            yield level, start >> level
+            start += 1 << level
+
+
+def tiles_over(size: int) -> int:
+    """How many whole tiles a tree of `size` leaves has, on all levels."""
+    return sum(size >> height for height in range(TILE_HEIGHT, size.bit_length(), TILE_HEIGHT))
 
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """The root over leaf hashes."""
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier = frontier.append(leaf)
-    return frontier.root()
+    return Frontier().extend(leaves).root()

@@ -1,0 +1,152 @@
+"""Whether a bundle is what its log's key signed: as `verify` does for a store, with nothing but the file and the key.
+
+Reads once and streams. A bundle has no tags; instead each entry is held against its hash in the tree's tiles, so that
+the first bad entry is named exactly as long as not both were changed, and else between two checkpoints.
+"""
+
+import hashlib
+import json
+import zipfile
+import zlib
+from base64 import b64encode
+from collections.abc import Iterator
+from itertools import islice, zip_longest
+from pathlib import Path
+
+from terminal.access_log.bundle import CHECKPOINT, EARLIER, ENTRIES, KEY, MANIFEST, tile_path, tiles
+from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, LogKey, open_note
+from terminal.access_log.entry import EntryUnreadable, seq_of
+from terminal.access_log.tree import HASH_BYTES, TILE_WIDTH, Frontier, leaf_hash
+from terminal.access_log.verify import Broken, Finding, Head, Intact, Report
+
+_LONGEST_LINE = 1 << 20
+_LONGEST_PART = 1 << 30
+
+
+class BundleWrong(ValueError):  # noqa: N818  # it says what is so, as the other outcomes do
+    """A bundle is not what it should be, and no entry can be named; the message says what."""
+
+
+def verify_bundle(path: Path, key: LogKey | None, noted: Head | None = None) -> Report:
+    """Holds a bundle against `key`, or where that is None against the key in it. Raises `BundleWrong`, `OSError`."""
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            own = LogKey.of_vkey(_part(bundle, KEY).strip())
+            if key and own != key:
+                raise BundleWrong(f"{KEY} is another key than the one given")
+            last = open_note(_part(bundle, CHECKPOINT), own)
+            signed = [open_note(note, own) for note in _notes(_part(bundle, EARLIER))]
+            report = _walk(bundle, [*signed, last], noted)
+            if isinstance(report, Intact):
+                _check_tiles(bundle)
+                _check_manifest(bundle, last)
+            return report
+    except CheckpointWrong as error:
+        raise BundleWrong(f"a checkpoint is forged: {error}") from error
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, NotImplementedError) as error:
+        raise BundleWrong(str(error) if isinstance(error, BundleWrong) else "not a bundle that can be read") from error
+
+
+def _walk(bundle: zipfile.ZipFile, signed: list[Checkpoint], noted: Head | None) -> Report:
+    """Grows the tree over the entries, from checkpoint to checkpoint."""
+    last = signed[-1]
+    unread = enumerate(_lines(bundle))
+    tree, good = Frontier(), 0
+    stops = sorted({*(each.size for each in signed), *([noted.size] if noted and noted.size <= last.size else [])})
+    roots = {each.size: each.root for each in signed}
+    hashes = _Hashes(bundle, last.size)
+    for stop in stops:
+        while tree.size < stop:
+            leaves = []
+            for place, line in islice(unread, min(stop - tree.size, TILE_WIDTH)):
+                leaves.append(leaf_hash(line))
+                if finding := _look_at(line, leaves[-1], place, hashes):
+                    return Broken(place, place, finding)
+            if not leaves:
+                return Broken(tree.size, tree.size, Finding.MISSING)
+            tree = tree.extend(leaves)
+        if noted and noted.size == stop and noted.root != tree.root():
+            return Broken(0, max(0, stop - 1), Finding.NOT_AS_NOTED)
+        if stop in roots:
+            if roots[stop] != tree.root():
+                return Broken(good, max(good, stop - 1), Finding.NOT_AS_SIGNED)
+            good = stop
+    if next(unread, None) is not None:
+        return Broken(last.size, last.size, Finding.NOT_SIGNED)
+    if noted and noted.size > last.size:
+        return Broken(last.size, noted.size - 1, Finding.MISSING)
+    return Intact(Head(last.size, last.root), last.size)
+
+
+def _look_at(line: bytes, leaf: bytes, place: int, hashes: "_Hashes") -> Finding | None:
+    if hashes.leaf(place) != leaf:
+        return Finding.NOT_AS_HASHED
+    try:
+        return None if seq_of(line) == place else Finding.MISPLACED
+    except EntryUnreadable:
+        return Finding.UNREADABLE
+
+
+class _Hashes:
+    """The hashes of the entries as the tiles have them, one tile in memory."""
+
+    def __init__(self, bundle: zipfile.ZipFile, size: int) -> None:
+        self._bundle = bundle
+        self._size = size
+        self._tile: tuple[int, bytes] = (-1, b"")
+
+    def leaf(self, place: int) -> bytes:
+        """Empty where the tile is missing or too short."""
+        number, at = divmod(place, TILE_WIDTH)
+        if self._tile[0] != number:
+            width = min(TILE_WIDTH, self._size - number * TILE_WIDTH)
+            self._tile = number, _tile(self._bundle, tile_path(0, number, width))
+        return self._tile[1][at * HASH_BYTES : (at + 1) * HASH_BYTES]
+
+
+def _check_tiles(bundle: zipfile.ZipFile) -> None:
+    for path, hashes in tiles(_lines(bundle)):
+        if _tile(bundle, path) != b"".join(hashes):
+            raise BundleWrong(f"{path} is not the hash over the entries")
+
+
+def _check_manifest(bundle: zipfile.ZipFile, last: Checkpoint) -> None:
+    manifest = json.loads(_part(bundle, MANIFEST))
+    about = (manifest["origin"], manifest["size"], manifest["root"])
+    if about != (last.origin, last.size, b64encode(last.root).decode()):
+        raise BundleWrong(f"{MANIFEST} is not about this checkpoint")
+    for name, file in manifest["files"].items():
+        hashed = hashlib.sha256()
+        with bundle.open(name) as member:
+            while piece := member.read(1 << 20):
+                hashed.update(piece)
+        if hashed.hexdigest() != file["sha256"]:
+            raise BundleWrong(f"{name} is not the file that {MANIFEST} tells of")
+
+
+def _lines(bundle: zipfile.ZipFile) -> Iterator[bytes]:
+    with bundle.open(ENTRIES) as member:
+        while line := member.readline(_LONGEST_LINE):
+            if not line.endswith(b"\n"):
+                raise BundleWrong("an entry is cut off, or longer than any is")
+            yield line[:-1]
+
+
+def _notes(text: str) -> Iterator[str]:
+    blocks = text.split("\n\n") if text else []
+    for head, signatures in zip_longest(blocks[::2], blocks[1::2], fillvalue=""):
+        yield f"{head}\n\n{signatures.removesuffix(chr(10))}\n"
+
+
+def _part(bundle: zipfile.ZipFile, name: str) -> str:
+    if bundle.getinfo(name).file_size > _LONGEST_PART:
+        raise BundleWrong(f"{name} is too large")
+    return bundle.read(name).decode()
+
+
+def _tile(bundle: zipfile.ZipFile, path: str) -> bytes:
+    try:
+        with bundle.open(path) as member:
+            return member.read(TILE_WIDTH * HASH_BYTES + 1)
+    except KeyError:
+        return b""

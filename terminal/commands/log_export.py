@@ -1,0 +1,148 @@
+"""`uketsuke log export`: a copy of a store's log for someone else, once it is verified and on record itself.
+
+The file gets its name last: whatever left the desk is an entry, with reason, recipient and the file's hash.
+"""
+
+import hashlib
+import os
+import pwd
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+from offline_cache.journal_reader import JournalReader
+from offline_cache.keys import move_durably
+from offline_cache.store import append_to_store, read_store
+from terminal.access_log.access import Access, Action
+from terminal.access_log.bundle import BundleSource, Handover, write_bundle
+from terminal.access_log.checkpoint import open_note
+from terminal.access_log.entry import read_entry, time_of
+from terminal.access_log.export.dicom import audit_messages
+from terminal.access_log.export.fhir import audit_events
+from terminal.access_log.export.lines import json_lines
+from terminal.access_log.export.table import csv_rows
+from terminal.clock import SystemClock
+from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_verify import verify_store
+from terminal.problems import Problem, TerminalError
+
+Rows = Callable[[Iterable[bytes], str], Iterator[bytes]]
+"""Makes an export's pieces of the entries' bytes and the log's name."""
+
+EXPORTS: dict[str, Rows] = {
+    "csv": lambda lines, _: csv_rows(map(read_entry, lines)),
+    "jsonl": lambda lines, _: json_lines(lines),
+    "fhir": lambda lines, log: audit_events(map(read_entry, lines), log),
+    "dicom": lambda lines, log: audit_messages(map(read_entry, lines), log),
+}
+BUNDLE = "bundle"
+_EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+FORMATS = (*EXPORTS, BUNDLE)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be exported, for whom and why. Days are those of this machine's time zone, both included."""
+
+    format: str
+    out: Path
+    reason: str
+    recipient: str
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def span(self) -> tuple[datetime, datetime]:
+        """The moments from the first one that is asked for to the first one that is not any more."""
+        begin = _midnight(self.first_day) if self.first_day else _EVER[0]
+        return begin, _midnight(self.last_day + timedelta(days=1)) if self.last_day else _EVER[1]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only some days are asked for."""
+        return bool(self.first_day or self.last_day)
+
+
+def export(folder: Path, credentials: Path | None, order: Order) -> int:
+    """Carries out an order and gives the exit code. Raises `TerminalError`, `OSError`."""
+    if order.format == BUNDLE and order.is_part:
+        return say("a bundle is the whole log: only the whole shows that nothing is missing", UNREADABLE)
+    with closing(read_store(folder, credentials)) as log:
+        if verify_store(log, None) == BROKEN:
+            return say("nothing was exported", BROKEN)
+    draft = order.out.with_name(f"{order.out.name}.tmp")
+    draft.unlink(missing_ok=True)
+    try:
+        with closing(append_to_store(folder, credentials, SystemClock())) as journal:  # signs what is not signed yet
+            with closing(read_store(folder, credentials)) as log, open(draft, "xb", opener=_for_owner_only) as file:
+                written, hashed = _write(file, log, order)
+                file.flush()
+                os.fsync(file.fileno())
+            journal.record(_access(order, written, hashed))
+        move_durably(draft, order.out)
+    finally:
+        draft.unlink(missing_ok=True)
+    print(f"exported: {written} entries to {order.out}, SHA-256 {hashed}")
+    return INTACT
+
+
+def _write(file: IO[bytes], log: JournalReader, order: Order) -> tuple[int, str]:
+    """How many entries were written, and the hash of the file, or of a bundle's manifest."""
+    if order.format == BUNDLE:
+        return _write_bundle(file, log, order)
+    counted, hashed = 0, hashlib.sha256()
+    begin, end = order.span()
+
+    def lines() -> Iterator[bytes]:
+        nonlocal counted
+        for stored in log.entries():
+            if not order.is_part or begin <= time_of(stored.line) < end:
+                counted += 1
+                yield stored.line
+
+    for row in EXPORTS[order.format](lines(), log.keys.log.name):
+        file.write(row)
+        hashed.update(row)
+    return counted, hashed.hexdigest()
+
+
+def _write_bundle(file: IO[bytes], log: JournalReader, order: Order) -> tuple[int, str]:
+    last = log.last_note()
+    if last is None:
+        raise TerminalError(Problem.STORE_UNREADABLE, "no checkpoint")
+    checkpoint = open_note(last.text, log.keys.log)
+
+    def lines() -> Iterator[bytes]:
+        return (stored.line for stored in islice(log.entries(), checkpoint.size))
+
+    earlier = (note.text for note in log.notes() if note.size < last.size)
+    source = BundleSource(log.keys.log, checkpoint, last.text, earlier, lines)
+    at = SystemClock().now().isoformat(timespec="seconds")
+    return checkpoint.size, write_bundle(file, source, Handover(at, _actor(), order.recipient, order.reason))
+
+
+def _access(order: Order, written: int, hashed: str) -> Access:
+    days = [("from", order.first_day), ("to", order.last_day)]
+    details = [("format", order.format), ("recipient", order.recipient), ("entries", str(written)), ("sha256", hashed)]
+    details += [(name, day.isoformat()) for name, day in days if day]
+    return Access(Action.LOG_EXPORTED, "", _actor(), reason=order.reason, details=tuple(details))
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins, here."""
+    return datetime.combine(day, time()).astimezone()
+
+
+def _actor() -> str:
+    """The system's name for whoever gave the command."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid {os.getuid()}"
+
+
+def _for_owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,131 @@
+"""What leaves the desk is on record first: with reason, recipient and the file's hash, once the log is found intact."""
+
+import csv
+import io
+import json
+import os
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from defusedxml.ElementTree import fromstring
+
+from offline_cache.keys import PracticeSeal
+from offline_cache.store import open_store, read_store
+from terminal.access_log.access import Access, Action
+from terminal.access_log.entry import Entry, read_entry
+from terminal.commands.log import run
+
+FOR = ("--reason", "yearly review", "--recipient", "the auditor")
+COUNT = 6
+
+
+class DayClock:
+    """Twelve hours pass each time that it is looked at; the first moment is noon here."""
+
+    def __init__(self) -> None:
+        self._at = datetime(2026, 11, 20).astimezone()  # midnight, here
+
+    def now(self) -> datetime:
+        self._at += timedelta(hours=12)
+        return self._at.astimezone(UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "store"
+    with closing(open_store(folder, PracticeSeal(folder), DayClock(), "desk 1")) as store:
+        store.journal.record_all([Access(Action.CARD_IDENTIFIED, f"visit-{n}", "reception") for n in range(COUNT)])
+    return folder
+
+
+def entries_in(folder: Path) -> list[Entry]:
+    with closing(read_store(folder, None)) as log:
+        return [read_entry(stored.line) for stored in log.entries()]
+
+
+def numbers_in(out: Path, form: str) -> list[int]:
+    content = out.read_bytes()
+    match form:
+        case "csv":
+            return [int(row[0]) for row in list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))[1:]]
+        case "jsonl":
+            return [json.loads(line)["seq"] for line in content.splitlines()]
+        case "fhir":
+            return [int(json.loads(line)["entity"][-1]["detail"][0]["valueString"]) for line in content.splitlines()]
+        case _:
+            return list(range(len(fromstring(content))))
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "fhir", "dicom"])
+def test_every_form_holds_every_entry(folder: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / "export"
+    assert run(["export", str(folder), "--format", form, "--out", str(out), *FOR]) == 0
+    assert numbers_in(out, form) == list(range(COUNT))
+    assert out.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("form", ["csv", "dicom", "bundle"])
+def test_an_export_is_itself_an_entry(
+    folder: Path, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "export"
+    assert run(["export", str(folder), "--format", form, "--out", str(out), *FOR]) == 0
+    entry = entries_in(folder)[-1]
+    details = dict(entry.details)
+    assert (entry.action, entry.reason, entry.terminal) == (Action.LOG_EXPORTED, "yearly review", "desk-1")
+    assert entry.actor
+    assert (details["recipient"], details["format"], details["entries"]) == ("the auditor", form, str(COUNT))
+    assert details["sha256"] in capsys.readouterr().out
+    if form != "bundle":
+        assert details["sha256"] == sha256(out.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("days", "numbers"),
+    [
+        (["--from", "2026-11-21"], [1, 2, 3, 4, 5]),
+        (["--to", "2026-11-21"], [0, 1, 2]),
+        (["--from", "2026-11-21", "--to", "2026-11-22"], [1, 2, 3, 4]),
+        (["--from", "2027-01-01"], []),
+    ],
+)
+def test_days_are_those_of_the_desk_both_included(
+    folder: Path, tmp_path: Path, days: list[str], numbers: list[int]
+) -> None:
+    out = tmp_path / "export"
+    assert run(["export", str(folder), "--format", "jsonl", "--out", str(out), *FOR, *days]) == 0
+    assert numbers_in(out, "jsonl") == numbers
+    details = dict(entries_in(folder)[-1].details)
+    assert [details[name] for name in ("from", "to") if name in details] == days[1::2]
+
+
+def test_an_export_beside_a_running_desk_leaves_one_log(folder: Path, tmp_path: Path) -> None:
+    with closing(open_store(folder, PracticeSeal(folder), DayClock(), "desk 1")) as store:
+        store.journal.record(Access(Action.PIN_SENT, "visit", "reception"))
+        assert run(["export", str(folder), "--out", str(tmp_path / "export"), *FOR]) == 0
+        store.journal.record(Access(Action.PIN_REFUSED, "visit", "reception"))
+    assert [entry.action for entry in entries_in(folder)[COUNT:]] == ["pin_sent", "log_exported", "pin_refused"]
+    assert run(["verify", str(folder)]) == 0
+
+
+def test_what_cannot_be_put_on_record_does_not_leave(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        run(["export", str(folder), "--out", str(tmp_path / "export"), "--reason", "\ud800", "--recipient", "x"]) == 2
+    )
+    assert "journal_failed" in capsys.readouterr().err
+    assert os.listdir(tmp_path) == ["store"]
+    assert len(entries_in(folder)) == COUNT
+
+
+def test_a_key_given_is_held_against_the_log(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(read_store(folder, None)) as log:
+        key = log.keys.log.vkey()
+    other = key.replace("desk-1", "desk-2")
+    assert run(["verify", str(folder), "--key", key]) == 0
+    assert run(["verify", str(folder), "--key", other]) == 2  # its id is not its own
+    assert "a key is one line" in capsys.readouterr().err
