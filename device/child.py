@@ -7,6 +7,7 @@ data, never objects. The child ends when its standard input does, so it never ou
 import contextlib
 import ctypes
 import json
+import logging
 import os
 import queue
 import resource
@@ -25,6 +26,12 @@ Verb = Callable[[Values, list[bytes]], Answer]
 
 CHILD_ENDED: Final = "child_ended"  # the news that `tell` gets when the process ended by itself
 _PR_SET_DUMPABLE: Final = 4  # prctl(2)
+_LOG_LEVEL: Final = "UKETSUKE_LOG_LEVEL"  # a child logs, to standard error, what its desk would log
+# glibc overwrites what is freed (mallopt(3), M_PERTURB), and Python takes all of its memory from there.
+CLEAN_MEMORY: Final = {
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
+}
 
 
 def command(module: str, *arguments: str) -> list[str]:
@@ -73,7 +80,13 @@ class Child:
             if self._process is not None:
                 _close_input(self._process)
             self._answers = queue.SimpleQueue()
-            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._process = subprocess.Popen(
+                self._command,
+                bufsize=0,  # a buffer would keep what it passed on last
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, **CLEAN_MEMORY, _LOG_LEVEL: str(logging.getLogger().level)},
+            )
             reading = threading.Thread(target=self._read, args=(self._process, self._answers), daemon=True)
             reading.start()
 
@@ -126,12 +139,8 @@ class Child:
         """Sorts what the process says into answers and news, until it ends."""
         assert process.stdout is not None  # noqa: S101  # we asked for the pipe
         try:
-            while (message := _read_message(process.stdout)) is not None:
-                header, blobs = message
-                if "news" not in header:
-                    answers.put((header, blobs))
-                elif self._tell is not None:
-                    self._tell(header["news"])
+            while self._pass_on(_read_message(process.stdout), answers):
+                pass
         except (OSError, ValueError):
             process.kill()  # it does not speak as agreed
         answers.put(None)
@@ -139,6 +148,20 @@ class Child:
         process.wait()
         if self._tell is not None and not self._closed:
             self._tell({"news": CHILD_ENDED})
+
+    def _pass_on(
+        self,
+        message: tuple[Values, list[bytes]] | None,
+        answers: "queue.SimpleQueue[tuple[Values, list[bytes]] | None]",
+    ) -> bool:
+        """Passes on one message, and keeps nothing of it while it waits for the next; false when there is none."""
+        if message is None:
+            return False
+        if "news" not in message[0]:
+            answers.put(message)
+        elif self._tell is not None:
+            self._tell(message[0]["news"])
+        return True
 
 
 def _close_input(process: subprocess.Popen[bytes]) -> None:
@@ -159,17 +182,26 @@ def serve(verbs: Mapping[str, Verb]) -> None:
     Standard output is put aside for answers first, so that whatever a library prints goes to standard error.
     """
     forbid_core_dumps()
-    ears = sys.stdin.buffer
+    logging.basicConfig(level=int(os.environ.get(_LOG_LEVEL, logging.WARNING)))
+    ears = open(0, "rb", buffering=0, closefd=False)  # noqa: SIM115  # standard input without a buffer that keeps things
     _mouth.append(os.fdopen(os.dup(1), "wb", buffering=0))
     os.dup2(2, 1)
-    while (message := _read_message(ears)) is not None:
-        header, blobs = message
-        try:
-            values, answer_blobs = verbs[header["verb"]](header["values"], blobs)
-        except TerminalError as error:
-            _say({"problem": error.problem, "detail": error.detail}, ())
-        else:
-            _say({"values": values}, answer_blobs)
+    while _answer(verbs, _read_message(ears)):
+        pass
+
+
+def _answer(verbs: Mapping[str, Verb], question: tuple[Values, list[bytes]] | None) -> bool:
+    """Answers one question, and keeps nothing of it while it waits for the next; false when there is none."""
+    if question is None:
+        return False
+    header, blobs = question
+    try:
+        values, answer_blobs = verbs[header["verb"]](header["values"], blobs)
+    except TerminalError as error:
+        _say({"problem": error.problem, "detail": error.detail}, ())
+    else:
+        _say({"values": values}, answer_blobs)
+    return True
 
 
 def tell(news: Mapping[str, Any]) -> None:
@@ -181,6 +213,13 @@ def forbid_core_dumps() -> None:
     """No crash of this process leaves its memory on disk, nor may another process of the same user read it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def keep_memory_clean() -> None:
+    """Has this program begin anew, in its own place, with memory that is overwritten when it is freed; Linux only."""
+    if sys.platform == "linux" and not CLEAN_MEMORY.items() <= os.environ.items():
+        again = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(again[0], again, {**os.environ, **CLEAN_MEMORY})  # noqa: S606  # there is no shell to miss
 
 
 def _say(header: Mapping[str, Any], blobs: Sequence[bytes]) -> None:

@@ -12,6 +12,7 @@ CHILDREN = {
     "device.card.process",
     "device.face.process",
     "device.virtual.card_process",
+    "terminal.commands.canary_desk",
     "terminal.practice.service_process",
 }
 

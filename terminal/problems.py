@@ -7,9 +7,13 @@ class Problem(StrEnum):
     """A code that patient, receptionist and IT each get a sentence for. The value is what logs and `--json` show."""
 
     # the card
+    CARD_ABSENT = auto()
     CARD_REMOVED = auto()
+    CARD_SILENT = auto()
     CARD_UNREADABLE = auto()
     CARD_NOT_MY_NUMBER = auto()
+    CARD_IS_LICENCE = auto()
+    CARD_IS_FELICA = auto()
     CARD_IS_PHONE = auto()
     CARD_LAYOUT_UNKNOWN = auto()
     CARD_MALFORMED = auto()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.card import apdu
-from device.card.gate import PERMITTED, Gate
+from device.card.gate import CHECK_IN, Gate
 from device.card.profile import JPKI, SURFACE, TEXT
 from terminal.problems import Problem, TerminalError
 
@@ -122,9 +122,9 @@ def test_no_sequence_of_commands_selects_or_reads_anything_else(commands: list[b
                 assert len(card.heard) == before
             else:
                 if command[1] == 0xA4:
-                    assert (application.name, int.from_bytes(command[5:])) in PERMITTED
+                    assert (application.name, int.from_bytes(command[5:])) in CHECK_IN
                 elif command[1] == 0xB0 and command[2] & 0x80:
-                    assert (application.name, command[2] & 0x1F) in PERMITTED or command[2] == 0x80
+                    assert (application.name, command[2] & 0x1F) in CHECK_IN or command[2] == 0x80
 
 
 def test_the_log_holds_no_data_of_either_side(card: Card, caplog: pytest.LogCaptureFixture) -> None:

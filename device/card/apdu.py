@@ -14,7 +14,7 @@ MOST_READ = 256  # bytes in one answer
 MOST_OFFSET = 0x7FFF  # READ BINARY has 15 bits for it
 _MOST_CONTINUATIONS = 128  # no file is longer; a card that never ends its answer is not read for ever
 
-_SELECT, _READ_BINARY, _VERIFY, _SIGN, _GET_RESPONSE = 0xA4, 0xB0, 0x20, 0x2A, 0xC0
+_SELECT, _READ_BINARY, _READ_RECORD, _VERIFY, _SIGN, _GET_RESPONSE = 0xA4, 0xB0, 0xB2, 0x20, 0x2A, 0xC0
 
 
 class StatusWord(IntEnum):
@@ -56,6 +56,11 @@ def read_binary(offset: int, length: int) -> bytes:
     return bytes([0x00, _READ_BINARY, offset >> 8, offset & 0xFF, length % MOST_READ])
 
 
+def read_record(number: int) -> bytes:
+    """READ RECORD, whole, of the current file; the first is number 1."""
+    return bytes([0x00, _READ_RECORD, number, 0x04, 0x00])
+
+
 def query_tries() -> bytes:
     """VERIFY without a code: tells the tries left of the current reference and spends none."""
     return bytes([0x00, _VERIFY, 0x00, 0x80])
@@ -91,7 +96,7 @@ class Channel:
         if self._is_fresh and status == StatusWord.NOT_READY:
             data, status = self._exchange(command)
         self._is_fresh = False
-        if status >> 8 == 0x6C and command[1] == _READ_BINARY:  # the card tells how many bytes there are
+        if status >> 8 == 0x6C and command[1] in (_READ_BINARY, _READ_RECORD):  # it tells how many there are
             data, status = self._exchange(command[:-1] + bytes([status & 0xFF]))
         for _ in range(_MOST_CONTINUATIONS):
             if status >> 8 != 0x61:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from device.card import signatures, tlv
 from device.card.apdu import Channel
-from device.card.profile import CV_CERTIFICATE, JPKI, SURFACE, TEXT
+from device.card.profile import COMMON, CV_CERTIFICATE, JPKI, SURFACE, TEXT
 from device.card.session import Session
 from device.card.signatures import CvCertificate
 from terminal.people import CodeRefused, Sex, TokenKind
@@ -108,6 +108,19 @@ class SurfaceSession(Session):
         signatures.check_challenge(card_key, challenge, self.sign(signatures.digest_info(challenge)))
 
 
+class CommonSession(Session):
+    """共通カードAP, selected."""
+
+    def __init__(self, channel: Channel) -> None:
+        super().__init__(channel, COMMON, absent=Problem.CARD_LAYOUT_UNKNOWN)
+
+    def card_expires(self) -> date:
+        """The card's expiry. The serial number that comes with it is dropped here."""
+        record = self.read_record(COMMON.expiry_file, COMMON.expiry_record)
+        digits = tlv.find(record, COMMON.record_tag, self.source(COMMON.expiry_file))
+        return _date(digits, slice(*COMMON.expiry_at))
+
+
 @dataclass(frozen=True)
 class Attributes:
     """The four attributes as text, their digest and its signature checked."""
@@ -123,6 +136,10 @@ class TextSession(Session):
 
     def __init__(self, channel: Channel) -> None:
         super().__init__(channel, TEXT, absent=Problem.CARD_LAYOUT_UNKNOWN)
+
+    def code_tries(self) -> int | None:
+        """Tries left of the card code; those of the surface are counted apart."""
+        return self.tries(TEXT.card_code)
 
     def require_known_layout(self) -> None:
         """Raises `CARD_LAYOUT_UNKNOWN`; before a code is given."""
@@ -149,23 +166,23 @@ class TextSession(Session):
         )
 
 
-def _text(untrusted: tlv.Element) -> str:
-    """UTF-8 as it is: substitute characters and all."""
-    try:
-        return untrusted.value.decode()
-    except UnicodeDecodeError:
-        raise untrusted.malformed() from None  # the error would hold the text
-
-
-def _date(untrusted: tlv.Element) -> date:
-    """YYYYMMDD."""
-    digits = untrusted.value
+def _date(untrusted: tlv.Element, where: slice = slice(None)) -> date:
+    """YYYYMMDD, the whole value or a part of it."""
+    digits = untrusted.value[where]
     try:
         if len(digits) == 8 and digits.isdigit():
             return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
         pass
     raise untrusted.malformed()
+
+
+def _text(untrusted: tlv.Element) -> str:
+    """UTF-8 as it is: substitute characters and all."""
+    try:
+        return untrusted.value.decode()
+    except UnicodeDecodeError:
+        raise untrusted.malformed() from None  # the error would hold the text
 
 
 def _sex(untrusted: tlv.Element) -> Sex:

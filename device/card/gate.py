@@ -1,16 +1,18 @@
 """The allow-list: every APDU passes here, and what is not in the table raises before anything is sent.
 
 The 12-digit number cannot be asked for: neither its files, nor the secrets that open them, nor the applications that
-have no use in a clinic are in the table. What passes is logged without its data: instruction, file, status, size, time.
+have no use in a clinic are in any table. A check-in and a glance have one each, so that neither can do what only the
+other needs. What passes is logged without its data: instruction, file, status, size, time.
 """
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from device.card.apdu import StatusWord, Transmit
-from device.card.profile import JPKI, SURFACE, TEXT
+from device.card.profile import COMMON, JPKI, SURFACE, TEXT
 from terminal.problems import Problem, TerminalError
 
 log = logging.getLogger(__name__)
@@ -20,14 +22,18 @@ class Use(StrEnum):
     """What a file may be used for, besides being selected."""
 
     READ = "read"
-    VERIFY = "verify"
+    READ_RECORD = "read record"
+    ASK_TRIES = "ask tries"
+    VERIFY = "verify"  # includes asking for the tries
     SIGN = "sign"
 
 
-APPLICATIONS = {application.aid: application.name for application in (JPKI, SURFACE, TEXT)}
+Table = Mapping[tuple[str, int], Use]
+
+APPLICATIONS = {application.aid: application.name for application in (JPKI, SURFACE, TEXT, COMMON)}
 
 # Literal on purpose: whoever opens another file has to do so here as well as in the profile.
-PERMITTED = {
+CHECK_IN: Table = {
     (JPKI.name, 0x0006): Use.READ,  # token label
     (JPKI.name, 0x000A): Use.READ,  # user-authentication certificate
     (JPKI.name, 0x0017): Use.SIGN,  # user-authentication key
@@ -43,6 +49,14 @@ PERMITTED = {
     (TEXT.name, 0x0005): Use.READ,  # layout
     (TEXT.name, 0x0015): Use.VERIFY,  # card code
 }
+GLANCE: Table = {  # no code can be given and nothing be signed
+    (JPKI.name, 0x0006): Use.READ,  # token label
+    (JPKI.name, 0x000A): Use.READ,  # user-authentication certificate
+    (JPKI.name, 0x0018): Use.ASK_TRIES,  # of the PIN
+    (SURFACE.name, 0x0012): Use.ASK_TRIES,  # of the card code
+    (TEXT.name, 0x0015): Use.ASK_TRIES,  # of the card code, counted apart
+    (COMMON.name, 0x0001): Use.READ_RECORD,  # the card's expiry
+}
 OWN_KEYS = {SURFACE.name: 0x001A}  # what "the application's own key" means in a SIGN command
 
 
@@ -57,8 +71,10 @@ class Place:
 class Gate:
     """A `Transmit` in front of another one. It follows what is selected, so it knows what each command is about."""
 
-    def __init__(self, transmit: Transmit) -> None:
+    def __init__(self, transmit: Transmit, table: Table = CHECK_IN) -> None:
         self._transmit = transmit
+        self._table = table
+        self._applications = {application for application, _ in table}
         self._current = Place()
         self._may_continue = False
 
@@ -88,32 +104,36 @@ class Gate:
     def _place(self, command: bytes) -> Place:
         """What the command is about, if it may pass."""
         match tuple(command[:4]):
-            case 0x00, 0xA4, 0x04, 0x0C if (name := APPLICATIONS.get(_data(command))) is not None:
+            case 0x00, 0xA4, 0x04, 0x0C if (name := APPLICATIONS.get(_data(command))) in self._applications:
                 return Place(name)
             case 0x00, 0xA4, 0x02, 0x0C if len(_data(command)) == 2:
                 place = Place(self._current.application, int.from_bytes(_data(command)))
-                if (place.application, place.file) in PERMITTED:
+                if (place.application, place.file) in self._table:
                     return place
             case 0x00, 0xB0, p1, _ if len(command) == 5:
-                return self._permitted(p1 if p1 & 0x80 else 0x80, Use.READ, command)
-            case 0x00, 0x20, 0x00, p2 if len(command) == 4 or _data(command):
-                return self._permitted(p2, Use.VERIFY, command)
+                return self._permitted(command, p1 if p1 & 0x80 else 0x80, Use.READ)
+            case 0x00, 0xB2, _, 0x04 if len(command) == 5:
+                return self._permitted(command, 0x80, Use.READ_RECORD)
+            case 0x00, 0x20, 0x00, p2 if len(command) == 4:
+                return self._permitted(command, p2, Use.ASK_TRIES, Use.VERIFY)
+            case 0x00, 0x20, 0x00, p2 if _data(command):
+                return self._permitted(command, p2, Use.VERIFY)
             case 0x80, 0x2A, 0x00, p2 if _data(command[:-1]):
-                return self._permitted(p2, Use.SIGN, command)
+                return self._permitted(command, p2, Use.SIGN)
             case 0x00, 0xC0, 0x00, 0x00 if len(command) == 5 and self._may_continue:
                 return self._current
             case _:
                 pass
         raise self._forbidden(command)
 
-    def _permitted(self, reference: int, use: Use, command: bytes) -> Place:
+    def _permitted(self, command: bytes, reference: int, *uses: Use) -> Place:
         """The file meant by a reference byte (80: the current one, 80 + short id: that one), if it may be used so."""
         application, file = self._current.application, self._current.file
-        if reference == 0x00 and use is Use.SIGN and application in OWN_KEYS:
+        if reference == 0x00 and Use.SIGN in uses and application in OWN_KEYS:
             file = OWN_KEYS[application]
         elif reference != 0x80:
             file = reference & 0x1F if reference & 0xE0 == 0x80 else None
-        if application is None or file is None or PERMITTED.get((application, file)) is not use:
+        if application is None or file is None or self._table.get((application, file)) not in uses:
             raise self._forbidden(command)
         return Place(application, file)
 

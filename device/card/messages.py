@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
+from device.card.glance import Glance
 from device.child import Answer, Values
 from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
 from terminal.people import Card, CodeRefused, Holder, IssuerTrust, Sex, TokenKind
@@ -66,6 +67,24 @@ def parse_card(untrusted: Values, blobs: Sequence[bytes]) -> Card:
             certificate_ends=datetime.fromisoformat(untrusted["certificate_ends"]),
             card_code_tries=_tries(untrusted["card_code_tries"]),
             pin_tries=_tries(untrusted["pin_tries"]),
+        )
+
+
+def write_glance(glance: Glance) -> Answer:
+    """A glance at a card."""
+    values, blobs = write_card(glance.card)
+    expires = glance.card_expires.isoformat() if glance.card_expires else None
+    return values | {"card_expires": expires, "text_code_tries": glance.text_code_tries}, blobs
+
+
+def parse_glance(untrusted: Values, blobs: Sequence[bytes]) -> Glance:
+    """A glance at a card."""
+    with _as_agreed():
+        expires = untrusted["card_expires"]
+        return Glance(
+            card=parse_card(untrusted, blobs),
+            card_expires=None if expires is None else date.fromisoformat(expires),
+            text_code_tries=_tries(untrusted["text_code_tries"]),
         )
 
 

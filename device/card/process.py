@@ -34,6 +34,7 @@ def main() -> None:
         {
             "watch": questions.watch,
             "identify": questions.identify,
+            "glance": questions.glance,
             "read_holder": questions.read_holder,
             "verify_pin": questions.verify_pin,
         }
@@ -60,6 +61,11 @@ class Questions:
         """Answers with a card."""
         with self._slot.connect(values["insertion"]) as transmit:
             return messages.write_card(reading.identify(transmit, values["insertion"]))
+
+    def glance(self, values: Values, blobs: list[bytes]) -> Answer:
+        """Answers with a glance."""
+        with self._slot.connect(values["insertion"]) as transmit:
+            return messages.write_glance(reading.glance(transmit, values["insertion"]))
 
     def read_holder(self, values: Values, blobs: list[bytes]) -> Answer:
         """Given the card code, answers with a holder or that the code was refused."""

@@ -109,6 +109,18 @@ class TextProfile:
 
 
 @dataclass(frozen=True)
+class CommonProfile:
+    """共通カードAP: free to read, with the card's expiry in a record beside its serial number."""
+
+    name: str = "common"
+    aid: bytes = bytes.fromhex("D3921000310001010100")
+    expiry_file: int = 0x0001
+    expiry_record: int = 1
+    record_tag: int = 0x01  # ASCII digits: 15 of the card's serial number, 5 of the municipality, 8 of the expiry
+    expiry_at: tuple[int, int] = (20, 28)
+
+
+@dataclass(frozen=True)
 class CvCertificateProfile:
     """The card-verifiable certificate of the municipality that issued the card."""
 
@@ -124,4 +136,5 @@ class CvCertificateProfile:
 JPKI = JpkiProfile()
 SURFACE = SurfaceProfile()
 TEXT = TextProfile()
+COMMON = CommonProfile()
 CV_CERTIFICATE = CvCertificateProfile()

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from device.card import messages
+from device.card.glance import Glance
 from device.card.loopback import HOST
 from device.child import CHILD_ENDED, Child, Values
 from terminal.events import ReaderLost
@@ -72,6 +73,10 @@ class SupervisedCardReader:
     def identify(self, insertion: str) -> Card:
         """As the port says."""
         return messages.parse_card(*self._ask("identify", {"insertion": insertion}, within=IDENTIFY_S))
+
+    def glance(self, insertion: str) -> Glance:
+        """All that a card tells without a code; beside the port, for who only wants to know what lies there."""
+        return messages.parse_glance(*self._ask("glance", {"insertion": insertion}, within=IDENTIFY_S))
 
     def read_holder(self, card: Card, code: str) -> Holder | CodeRefused:
         """As the port says."""

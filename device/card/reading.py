@@ -1,4 +1,4 @@
-"""The three questions to a card, each over a connection of its own: who are you, what do you hold, is this the holder.
+"""The questions to a card, each over a connection of its own: who are you, what do you hold, is this the holder.
 
 Every command passes the `Gate`. Nothing is retried after a lost connection, and of two secrets the second is touched
 only after the first was accepted.
@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from device.card import signatures, user_certificate
 from device.card.anchors import Anchors
 from device.card.apdu import Channel, Transmit
-from device.card.applications import JpkiSession, SurfaceSession, TextSession
-from device.card.gate import Gate
+from device.card.applications import CommonSession, JpkiSession, SurfaceSession, TextSession
+from device.card.gate import GLANCE, Gate
+from device.card.glance import Glance
 from terminal.certificate import certificate_problem
 from terminal.people import Card, CodeRefused, Holder, IssuerTrust, TokenKind
 from terminal.problems import Problem, TerminalError
@@ -24,16 +25,23 @@ def identify(transmit: Transmit, insertion: str) -> Card:
     A phone gives its certificate after a PIN only and has no surface: its `Card` has an empty certificate that was
     never valid, and no tries. Raises `CARD_NOT_MY_NUMBER`, `CERTIFICATE_ABSENT`, `CERTIFICATE_WRONG`.
     """
-    channel = Channel(Gate(transmit))
-    jpki = JpkiSession(channel)
-    token = jpki.token()
-    if token is not TokenKind.PLASTIC:
-        return Card(insertion, token, b"", NEVER_VALID, card_code_tries=None, pin_tries=None)
-    certificate = jpki.certificate()
-    ends = user_certificate.ends(user_certificate.parse(certificate))
-    pin_tries = jpki.pin_tries()
-    code_tries = SurfaceSession(channel).code_tries()
-    return Card(insertion, token, certificate, ends, card_code_tries=code_tries, pin_tries=pin_tries)
+    return _identify(Channel(Gate(transmit)), insertion)
+
+
+def glance(transmit: Transmit, insertion: str) -> Glance:
+    """Reads a little more than `identify`, under an allow-list by which no code can be given."""
+    channel = Channel(Gate(transmit, GLANCE))
+    card = _identify(channel, insertion)
+    if card.token is not TokenKind.PLASTIC:
+        return Glance(card, card_expires=None, text_code_tries=None)
+    text_code_tries = TextSession(channel).code_tries()
+    try:
+        expires = CommonSession(channel).card_expires()
+    except TerminalError as error:
+        if error.problem is not Problem.CARD_LAYOUT_UNKNOWN:
+            raise
+        expires = None  # not every card has this application
+    return Glance(card, expires, text_code_tries)
 
 
 def read_holder(
@@ -90,3 +98,15 @@ def verify_pin(transmit: Transmit, card: Card, pin: str, anchors: Anchors, now: 
     challenge = signatures.new_challenge()
     signatures.check_challenge(user_certificate.key_of(certificate), challenge, jpki.sign_challenge(challenge))
     return None
+
+
+def _identify(channel: Channel, insertion: str) -> Card:
+    jpki = JpkiSession(channel)
+    token = jpki.token()
+    if token is not TokenKind.PLASTIC:
+        return Card(insertion, token, b"", NEVER_VALID, card_code_tries=None, pin_tries=None)
+    certificate = jpki.certificate()
+    ends = user_certificate.ends(user_certificate.parse(certificate))
+    pin_tries = jpki.pin_tries()
+    code_tries = SurfaceSession(channel).code_tries()
+    return Card(insertion, token, certificate, ends, card_code_tries=code_tries, pin_tries=pin_tries)

@@ -6,7 +6,7 @@ after a failed exchange nothing is repeated.
 
 from device.card import apdu, tlv
 from device.card.apdu import Channel, StatusWord
-from device.card.profile import JpkiProfile, Secret, SurfaceProfile, TextProfile
+from device.card.profile import CommonProfile, JpkiProfile, Secret, SurfaceProfile, TextProfile
 from terminal.people import CodeRefused
 from terminal.problems import Problem, TerminalError
 
@@ -30,7 +30,7 @@ class Session:
     """What the applications have in common. Raises `absent` when the card does not have this one."""
 
     def __init__(
-        self, channel: Channel, application: JpkiProfile | SurfaceProfile | TextProfile, absent: Problem
+        self, channel: Channel, application: JpkiProfile | SurfaceProfile | TextProfile | CommonProfile, absent: Problem
     ) -> None:
         self._channel = channel
         self._name = application.name
@@ -67,6 +67,13 @@ class Session:
     def read(self, file: int, tag: int) -> tlv.Element:
         """The file's object with this tag."""
         return self.read_rest(file, self.read_beginning(file), tag)
+
+    def read_record(self, file: int, number: int) -> bytes:
+        """One record of a file."""
+        self._select(file, Problem.CARD_UNREADABLE)
+        record, status = self._channel.send(apdu.read_record(number))
+        self._require_ok(status, self.source(file))
+        return record
 
     def tries(self, secret: Secret) -> int | None:
         """The tries left, None where the card does not report them. Spends none; leaves the secret the current file."""

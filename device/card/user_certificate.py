@@ -5,7 +5,7 @@ their generations, so the one that signed is found by its signature.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from terminal.problems import Problem, TerminalError
 
 _FOREIGN = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+
+_FAR = datetime(9999, 12, 30, tzinfo=UTC)  # RFC 5280, 4.1.2.5, writes "no end" as a day that no other zone has
 
 
 def parse(untrusted_der: bytes) -> x509.Certificate:
@@ -32,7 +34,7 @@ def parse(untrusted_der: bytes) -> x509.Certificate:
 
 def ends(certificate: x509.Certificate) -> datetime:
     """The moment up to which it is valid, aware."""
-    return certificate.not_valid_after_utc
+    return min(certificate.not_valid_after_utc, _FAR)
 
 
 def key_of(certificate: x509.Certificate) -> RSAPublicKey:

@@ -1,0 +1,133 @@
+"""`uketsuke card`: what a clinic may know of the card in the reader, without any code.
+
+Reads only, and only what the card shows to anyone; its serial number is not shown and not kept.
+"""
+
+import argparse
+import json
+import queue
+import sys
+import time
+from contextlib import closing
+from datetime import date, datetime
+from typing import Any, Final
+
+from device.card.glance import Glance
+from device.card.reader import SupervisedCardReader
+from device.child import forbid_core_dumps
+from terminal.certificate import JST, certificate_problem
+from terminal.clock import SystemClock
+from terminal.events import CardLaid, ReaderLost, ReaderReady
+from terminal.failure_book.book import Audience, sentence, title
+from terminal.people import TokenKind
+from terminal.ports import CardNews
+from terminal.problems import Problem, TerminalError
+
+READER_WITHIN_S: Final = 10.0
+CARD_WITHIN_S: Final = 2.0  # from when the reader is known: a card that lies there shows itself at once
+
+_TOKENS: Final = {
+    TokenKind.PLASTIC: "My Number Card",
+    TokenKind.ANDROID: "Android phone (it tells nothing more without a PIN)",
+    TokenKind.IPHONE: "iPhone (it tells nothing more without a PIN)",
+}
+_UNTOLD: Final = "the card does not tell"
+
+
+def run(arguments: list[str]) -> int:
+    """Runs the verb. Gives 0 when a card was read, 1 for a failure, 2 for bad arguments."""
+    parser = argparse.ArgumentParser(prog="uketsuke card", description="What the card shows without any code.")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--reader", metavar="NAME", default="", help="the reader's PC/SC name; else any")
+    options = parser.parse_args(arguments)
+    forbid_core_dumps()
+    try:
+        glance = look(options.reader)
+    except TerminalError as error:
+        detail = f" ({error.detail})" if error.detail else ""
+        print(f"uketsuke: {error.problem}: {sentence(error.problem, Audience.IT, 'en')}{detail}", file=sys.stderr)
+        return 1
+    shown = facts(glance, SystemClock().now())
+    print(json.dumps(shown) if options.json else "\n".join(f"{name:<14}{words}" for name, words in lines(shown)))
+    return 0
+
+
+def look(reader_name: str) -> Glance:
+    """A glance at the card that lies in the reader. Raises `CARD_ABSENT` when there is none."""
+    news: queue.SimpleQueue[CardNews] = queue.SimpleQueue()
+    with closing(SupervisedCardReader(reader=reader_name)) as reader:
+        reader.listen(news.put)
+        return reader.glance(_insertion(news))
+
+
+def facts(glance: Glance, now: datetime) -> dict[str, Any]:
+    """What `--json` prints. None: the card does not tell; of the certificate's problem: there is none."""
+    card = glance.card
+    is_plastic = card.token is TokenKind.PLASTIC
+    return {
+        "token": card.token,
+        "card_expires": glance.card_expires.isoformat() if glance.card_expires else None,
+        "card_problem": _card_problem(glance.card_expires, now),
+        "certificate_ends": card.certificate_ends.isoformat() if is_plastic else None,
+        "certificate_problem": certificate_problem(card, now) if is_plastic else None,
+        "card_code_tries": card.card_code_tries,
+        "text_code_tries": glance.text_code_tries,
+        "pin_tries": card.pin_tries,
+    }
+
+
+def lines(shown: dict[str, Any]) -> list[tuple[str, str]]:
+    """The same in words, for a person."""
+    token = TokenKind(shown["token"])
+    if token is not TokenKind.PLASTIC:
+        return [("token", _TOKENS[token])]
+    ends = datetime.fromisoformat(shown["certificate_ends"]).astimezone(JST)
+    return [
+        ("token", _TOKENS[token]),
+        ("card", _until(shown["card_expires"], shown["card_problem"])),
+        ("certificate", _until(f"{ends:%Y-%m-%d}", shown["certificate_problem"])),
+        ("card code", f"{_tries(shown['card_code_tries'])} (surface), {_tries(shown['text_code_tries'])} (text)"),
+        ("PIN", _tries(shown["pin_tries"])),
+    ]
+
+
+def _insertion(news: "queue.SimpleQueue[CardNews]") -> str:
+    """The card that lies there, told by the reader's news."""
+    deadline = time.monotonic() + READER_WITHIN_S
+    is_ready = False
+    while True:
+        try:
+            told = news.get(timeout=max(deadline - time.monotonic(), 0.0))
+        except queue.Empty:
+            raise TerminalError(Problem.CARD_ABSENT if is_ready else Problem.READER_SERVICE_DOWN) from None
+        match told:
+            case CardLaid(insertion):
+                return insertion
+            case ReaderLost(problem):
+                raise TerminalError(problem)
+            case ReaderReady():
+                is_ready, deadline = True, time.monotonic() + CARD_WITHIN_S
+            case _:
+                pass
+
+
+def _card_problem(expires: date | None, now: datetime) -> Problem | None:
+    return Problem.CARD_EXPIRED if expires and expires < now.astimezone(JST).date() else None
+
+
+def _until(day: str | None, problem: str | None) -> str:
+    if day is None:
+        return _UNTOLD
+    return f"to {day}; {title(Problem(problem), 'en').lower()}" if problem else f"to {day}"
+
+
+def _tries(left: int | None) -> str:
+    match left:
+        case None:
+            return _UNTOLD
+        case 0:
+            return "locked"
+        case 1:
+            return "1 try left"
+        case _:
+            return f"{left} tries left"

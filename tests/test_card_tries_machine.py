@@ -1,0 +1,247 @@
+"""Whatever hands do at the desk and whatever happens to the card meanwhile, no try is burnt that nobody was shown.
+
+The real check-in (`advance`, `perform`) against the virtual card. What is held is held at the wire: each code that
+reaches the card was confirmed once, by a person who saw the very number of tries that the card had left just then.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from device.card import reading
+from device.card.anchors import Anchors, load_anchors
+from device.virtual.card import VirtualCard
+from device.virtual.card_image import JPKI, SURFACE, TEXT, CardImage, Code
+from device.virtual.issuing import issue
+from device.virtual.quirks import Quirks
+from terminal.card_code import compose
+from terminal.checkin import advance
+from terminal.events import (
+    CardCodeEntered,
+    CardLaid,
+    CardRemoved,
+    Dismissed,
+    Event,
+    FaceDeclined,
+    FaceRetried,
+    PinEntered,
+)
+from terminal.people import Card, CodeRefused, Holder
+from terminal.perform import perform
+from terminal.ports import Ports
+from terminal.practice.authority import Authority
+from terminal.practice.deck import load_deck
+from terminal.problems import Problem, TerminalError
+from terminal.states import AwaitingCardCode, AwaitingOperator, Idle, MatchingFace, State, Work
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+TODAY = date(2026, 11, 22)
+PERSON = load_deck()["p01"]
+CODE = compose(PERSON.birth_date, PERSON.card.expires.year, PERSON.card.security_code)
+Reference = tuple[bytes, int]
+SURFACE_CODE, TEXT_CODE, PIN = (SURFACE, 0x0012), (TEXT, 0x0015), (JPKI, 0x0018)
+RIGHT = {SURFACE_CODE: CODE.encode(), TEXT_CODE: CODE.encode(), PIN: PERSON.card.pin.encode()}
+MOST_APDUS = 60  # of a question
+
+
+@cache
+def office() -> tuple[CardImage, Anchors]:
+    authority = Authority.make(NOW)
+    with TemporaryDirectory() as folder:
+        authority.save(Path(folder))
+        return issue(PERSON, authority, TODAY), load_anchors(Path(folder) / "anchors")
+
+
+class NeverAskedError(AssertionError):
+    """A code went to the card that no person had agreed to."""
+
+
+@dataclass
+class Wire:
+    """One connection to the card, on which everything that could burn a try is judged before the card gets it."""
+
+    card: VirtualCard
+    confirmed: dict[Reference, int | None]  # the tries that a person saw when they typed; each entry is good for one
+    breaks_after: int | None
+    aid: bytes = b""
+    file: int = 0
+    asked: Reference | None = None  # whose tries were told last
+    accepted: set[Reference] = field(default_factory=set)
+    sent: int = 0
+    is_broken: bool = False
+
+    def __call__(self, command: bytes) -> bytes:
+        assert not self.is_broken, "something was sent after the line broke"
+        self._follow(command)
+        if command[1] == 0x20 and len(command) > 4:
+            self._judge(command[5:])
+        if self.sent == self.breaks_after:
+            self.is_broken = True
+            raise TerminalError(Problem.CARD_REMOVED)
+        self.sent += 1
+        answer = self.card.transmit(command)
+        if command[1] == 0x20:
+            self.asked = self.reference if len(command) == 4 else None
+            if len(command) > 4 and answer == b"\x90\x00":
+                self.accepted.add(self.reference)
+        return answer
+
+    @property
+    def reference(self) -> Reference:
+        return self.aid, self.file
+
+    def _follow(self, command: bytes) -> None:
+        if command[1:3] == b"\xa4\x04":
+            self.aid, self.file = command[5:], 0
+        elif command[1:3] == b"\xa4\x02":
+            self.file = int.from_bytes(command[5:])
+        elif command[1] == 0xB0 and command[2] & 0x80:
+            self.file = command[2] & 0x1F
+
+    def _judge(self, code: bytes) -> None:
+        left = tries(self.card.image, self.reference)
+        if self.asked != self.reference:
+            raise NeverAskedError("its tries were not asked for just before")
+        if left <= 1:
+            raise NeverAskedError("the last try")
+        if self.reference == TEXT_CODE:
+            if SURFACE_CODE not in self.accepted or code != RIGHT[SURFACE_CODE]:
+                raise NeverAskedError("the surface has not accepted this code")
+        elif self.confirmed.pop(self.reference, None) != left:
+            raise NeverAskedError("another number of tries was shown")
+
+
+def tries(image: CardImage, reference: Reference) -> int:
+    entry = image.applications[reference[0]][reference[1]]
+    assert isinstance(entry, Code)
+    return entry.tries
+
+
+def with_tries(image: CardImage, reference: Reference, count: int) -> CardImage:
+    entry = image.applications[reference[0]][reference[1]]
+    assert isinstance(entry, Code)
+    return image.with_entry(*reference, replace(entry, tries=count))
+
+
+class Reader:
+    """The card reader as the desk asks it, without its process."""
+
+    def __init__(self, machine: "Desk") -> None:
+        self._machine = machine
+
+    def identify(self, insertion: str) -> Card:
+        return reading.identify(self._machine.connect(), insertion)
+
+    def read_holder(self, card: Card, code: str) -> Holder | CodeRefused:
+        return reading.read_holder(self._machine.connect(), code, card.card_code_tries, office()[1], TODAY)
+
+    def verify_pin(self, card: Card, pin: str) -> CodeRefused | None:
+        return reading.verify_pin(self._machine.connect(), card, pin, office()[1], NOW)
+
+
+class Clock:
+    def now(self) -> datetime:
+        return NOW
+
+
+class Desk(RuleBasedStateMachine):
+    """A desk with one card, an honest but clumsy patient, and another program on the same card."""
+
+    @initialize(
+        counts=st.tuples(*[st.sampled_from([10, 9, 3, 2, 1, 0])] * 2, st.sampled_from([3, 2, 1, 0])),
+        quirks=st.builds(
+            Quirks,
+            locked_status=st.sampled_from([0x6983, 0x6984]),
+            first_command_6f00=st.booleans(),
+            junk_before_text_file=st.booleans(),
+            select_keeps_codes=st.booleans(),
+            short_apdus_only=st.booleans(),
+        ),
+    )
+    def issue_a_card(self, counts: tuple[int, int, int], quirks: Quirks) -> None:
+        image = office()[0]
+        for reference, count in zip((SURFACE_CODE, TEXT_CODE, PIN), counts, strict=True):
+            image = with_tries(image, reference, count)
+        self.card = VirtualCard(image, quirks)
+        self.state: State = Idle()
+        self.confirmed: dict[Reference, int | None] = {}
+        self.breaks_after: int | None = None
+        self.insertions = 0
+        nothing: Any = None  # the questions to the card touch no other port
+        reader: Any = Reader(self)
+        self.ports = Ports(reader, nothing, nothing, nothing, nothing, nothing, Clock())
+
+    def connect(self) -> Wire:
+        self.card.power_off()
+        breaks_after, self.breaks_after = self.breaks_after, None
+        return Wire(self.card, self.confirmed, breaks_after)
+
+    def happens(self, event: Event) -> None:
+        self.state = advance(self.state, event)
+        if isinstance(self.state, Work) and not isinstance(self.state, MatchingFace):
+            self.state = advance(self.state, perform(self.state, self.ports, lambda: True))
+        self.confirmed.clear()  # what was not used at once is good for nothing later
+
+    @precondition(lambda self: not isinstance(self.state, MatchingFace))
+    @rule()
+    def lay(self) -> None:
+        self.insertions += 1
+        self.happens(CardLaid(str(self.insertions)))
+
+    @precondition(lambda self: not isinstance(self.state, Idle))
+    @rule(event=st.sampled_from([CardRemoved(), Dismissed(), FaceRetried()]))
+    def something_else(self, event: Event) -> None:
+        self.happens(event)
+
+    @precondition(lambda self: isinstance(self.state, MatchingFace))
+    @rule()
+    def decline_the_camera(self) -> None:
+        self.happens(FaceDeclined())
+
+    @precondition(lambda self: isinstance(self.state, AwaitingCardCode))
+    @rule(code=st.sampled_from([CODE, CODE, CODE, "0" * 14, "1" * 14, CODE[:-1] + "x", ""]))
+    def type_the_code(self, code: str) -> None:
+        assert isinstance(self.state, AwaitingCardCode)
+        self.confirmed[SURFACE_CODE] = self.state.card.card_code_tries
+        self.happens(CardCodeEntered(code))
+
+    @precondition(lambda self: isinstance(self.state, AwaitingOperator))
+    @rule(pin=st.sampled_from([PERSON.card.pin, "0000", "0001", "12345", ""]))
+    def type_the_pin(self, pin: str) -> None:
+        assert isinstance(self.state, AwaitingOperator)
+        self.confirmed[PIN] = self.state.card.pin_tries
+        self.happens(PinEntered(pin))
+
+    @rule(reference=st.sampled_from([SURFACE_CODE, TEXT_CODE, PIN]), is_right=st.booleans())
+    def another_program_gives_a_code(self, reference: Reference, is_right: bool) -> None:
+        left = tries(self.card.image, reference)
+        full = {SURFACE_CODE: 10, TEXT_CODE: 10, PIN: 3}[reference]
+        if left:
+            self.card.image = with_tries(self.card.image, reference, full if is_right else left - 1)
+
+    @rule(after=st.integers(0, MOST_APDUS))
+    def the_next_question_loses_the_line(self, after: int) -> None:
+        self.breaks_after = after
+
+
+TestDesk = Desk.TestCase
+TestDesk.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+
+
+def test_the_machine_does_find_a_burnt_try() -> None:
+    """A reader that forgets one rule is caught: here, one that tries a code a second time."""
+    image, _ = office()
+    wire = Wire(VirtualCard(image), {SURFACE_CODE: 10}, None)
+    for command in ("00A4040C0A" + SURFACE.hex(), "00A4020C020012", "00200080", "002000800E" + "30" * 14):
+        wire(bytes.fromhex(command))
+    wire(bytes.fromhex("00200080"))
+    with pytest.raises(NeverAskedError):
+        wire(bytes.fromhex("002000800E" + "31" * 14))
