@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
+from device.child import keep_memory_clean
+
 VERBS: Final = {
     "practice": "the desk on the practice set: invented people, virtual cards, a practice service",
+    "canary": "plants secrets in a practice card, checks in, and looks for traces of them",
+    "card": "what the card in the reader shows without any code",
     "log": "verify, show and export the access log",
 }
 
@@ -21,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if verb not in VERBS:
         print(f"uketsuke: {verb!r} is none of {', '.join(VERBS)}; see uketsuke --help", file=sys.stderr)
         return 2
+    if verb == "practice":  # before anything else is loaded
+        keep_memory_clean()
     run = import_module(f"terminal.commands.{verb}").run
     return int(run(rest))
 

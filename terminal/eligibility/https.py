@@ -67,6 +67,8 @@ class HttpsEligibility:
             asking.cancel()
             self._line.cut()
             raise TerminalError(Problem.SERVICE_SILENT, "no whole answer within the budget") from error
+        finally:
+            del asking  # it holds the error, whose traceback holds it and the question: a ring that would stay a while
 
     def close(self) -> None:
         """Lets go of the line; an answer under way is lost."""
