@@ -215,8 +215,6 @@ def test_where_nothing_can_be_written_the_export_says_so(folder: Path, tmp_path:
         ["burn", "x"],
         ["verify", "x", "--head", "12"],
         ["export", "x", "--format", "pdf", "--out", "y", "--reason", "r", "--recipient", "r"],
-        ["export", "x", "--out", "y", "--reason", "r"],
-        ["export", "x", "--out", "y", "--recipient", "r"],
         ["export", "x", "--out", "y", "--reason", "r", "--recipient", "r", "--from", "yesterday"],
         ["verify", "x", "--key", "no key"],
         ["export", "x"],

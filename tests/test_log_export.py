@@ -16,7 +16,7 @@ from offline_cache.keys import PracticeSeal
 from offline_cache.store import open_store, read_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import Entry, read_entry
-from terminal.commands.log import run
+from terminal.commands.log import NOT_GIVEN, run
 
 FOR = ("--reason", "yearly review", "--recipient", "the auditor")
 COUNT = 6
@@ -65,6 +65,12 @@ def test_every_form_holds_every_entry(folder: Path, tmp_path: Path, form: str) -
     assert run(["export", str(folder), "--format", form, "--out", str(out), *FOR]) == 0
     assert numbers_in(out, form) == list(range(COUNT))
     assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_export_for_which_no_reason_is_given_says_so_in_the_log(folder: Path, tmp_path: Path) -> None:
+    assert run(["export", str(folder), "--format", "csv", "--out", str(tmp_path / "export")]) == 0
+    entry = entries_in(folder)[-1]
+    assert (entry.reason, dict(entry.details)["recipient"]) == (NOT_GIVEN, NOT_GIVEN)
 
 
 @pytest.mark.parametrize("form", ["csv", "dicom", "bundle"])

@@ -24,6 +24,7 @@ from terminal.commands.log_verify import verify_file, verify_store
 from terminal.problems import Problem, TerminalError
 
 DEFAULT_FOLDER: Final = "/var/lib/uketsuke"
+NOT_GIVEN: Final = "not given"  # what the log then says of an export's reason or recipient
 
 _SENTENCES = {
     Problem.KEY_MISSING: "the key of this store is missing ({detail}); a sealed key is handed out by systemd only",
@@ -124,8 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--out", type=Path, metavar="FILE", required=True)
     exporting.add_argument("--from", type=date.fromisoformat, metavar="DAY", dest="first_day", help="YYYY-MM-DD, here")
     exporting.add_argument("--to", type=date.fromisoformat, metavar="DAY", dest="last_day", help="that day included")
-    exporting.add_argument("--reason", required=True, metavar="TEXT", help="why; goes into the log, name no patient")
-    exporting.add_argument("--recipient", required=True, metavar="TEXT", help="who gets it; goes into the log")
+    exporting.add_argument("--reason", default=NOT_GIVEN, metavar="TEXT", help="why; the log says so, name no patient")
+    exporting.add_argument("--recipient", default=NOT_GIVEN, metavar="TEXT", help="who gets it; goes into the log")
     simulating = verbs.add_parser("simulate", help="writes a practice store full of invented accesses")
     simulating.add_argument("--entries", type=int, metavar="N", required=True)
     simulating.add_argument("--out", type=Path, metavar="PATH", required=True, dest="path", help="a new folder")
