@@ -21,7 +21,6 @@ from ui.words.catalogue import Words
 COLUMNS = ("time", "name", "birth", "method", "answer", "coverage")
 ANSWER = COLUMNS.index("answer")
 TONE = Qt.ItemDataRole.UserRole
-ROW_PX = 44
 
 
 class DayList(QTableWidget):
@@ -41,7 +40,6 @@ class DayList(QTableWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAlternatingRowColors(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(ROW_PX)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -49,6 +47,11 @@ class DayList(QTableWidget):
         header.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
         self.cellClicked.connect(lambda row, _column: self.chosen.emit(self._visits[row]))
         self.cellActivated.connect(lambda row, _column: self.chosen.emit(self._visits[row]))
+
+    def set_theme(self, worn: Theme) -> None:
+        """Takes new sizes: rows are as high as what is pressed."""
+        self._chips.theme = worn
+        self.verticalHeader().setDefaultSectionSize(worn.sizes.target)
 
     def show_visits(self, visits: tuple[Visit, ...], words: Words) -> None:
         """Shows the visits, given oldest first."""

@@ -100,9 +100,9 @@ class ReceptionWindow(QWidget):
         self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Dresses the window, once it has a size."""
+        """Grows with the window."""
         super().resizeEvent(event)
-        dress(self, theme(RECEPTION))
+        self._dress()
 
     def _show(self) -> None:
         words, now = self._words, self._clock.now()
@@ -123,7 +123,13 @@ class ReceptionWindow(QWidget):
         self._current.happened.connect(lambda event: self.happened.emit(event, self._state))
         self._side.addWidget(self._current, 1)
         self._current.show()
-        dress(self, theme(RECEPTION))
+        self._dress()
+
+    def _dress(self) -> None:
+        density = max(1.0, min(self.width() / 1280, self.height() / 800))
+        worn = theme(RECEPTION, density)
+        dress(self, worn)
+        self._list.set_theme(worn)
 
     def _count(self) -> Counter[str]:
         return Counter(

@@ -82,7 +82,9 @@ QPushButton[kind="key"] {{
 QPushButton[kind="key"][is_word="true"] {{ font-size: {round(sizes.chip * 0.9)}px; }}
 QPushButton[kind="key"]:pressed {{ color: {colours.on_primary}; }}
 QPushButton:disabled {{ color: {colours.on_disabled}; background: {colours.disabled}; border-color: {colours.line}; }}
-QPushButton:focus {{ color: {colours.on_focus}; background: {colours.focus}; border-color: {colours.on_focus}; }}
+QPushButton:focus, QPushButton[kind="primary"]:focus, QPushButton[kind="chip"]:checked:focus {{
+    color: {colours.on_focus}; background: {colours.focus}; border-color: {colours.on_focus};
+}}
 """
 
 
