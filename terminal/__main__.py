@@ -11,7 +11,7 @@ VERBS: Final = {
     "practice": "the desk on the practice set: invented people, virtual cards, a practice service",
     "canary": "plants secrets in a practice card, checks in, and looks for traces of them",
     "card": "what the card in the reader shows without any code",
-    "log": "verify, show and export the access log",
+    "log": "verify, show, export and simulate the access log",
 }
 
 

@@ -80,6 +80,14 @@ def test_a_fault_of_ours_is_shown_by_its_type_and_says_nothing_personal(windows:
     assert "ZeroDivisionError" in said(windows.reception)
 
 
+def test_a_fault_in_another_thread_is_shown_too(windows: Windows, qtbot: QtBot) -> None:
+    thread = threading.Thread(target=windows.bridge.tell_fault, args=("ZeroDivisionError",))
+    with qtbot.waitSignal(windows.bridge.fault_told, timeout=2000):
+        thread.start()
+    thread.join()
+    assert "ZeroDivisionError" in said(windows.reception)
+
+
 def test_without_practice_nothing_says_practice(windows: Windows) -> None:
     windows.reception.show_state(Idle())
     assert "練習" not in said(windows.reception)

@@ -33,8 +33,8 @@ class WatchedCamera:
         pass
 
 
-def opened(qtbot: QtBot, camera: WatchedCamera) -> Preview:
-    preview = Preview(camera)
+def opened(qtbot: QtBot, camera: WatchedCamera, *, is_mirror: bool = True) -> Preview:
+    preview = Preview(camera, is_mirror=is_mirror)
     qtbot.addWidget(preview)
     preview.resize(400, 300)
     return preview
@@ -47,6 +47,15 @@ def test_left_and_right_are_those_of_a_mirror(qtbot: QtBot) -> None:
     left, right = image.pixelColor(30, 150), image.pixelColor(370, 150)
     assert left.blue() > left.red()
     assert right.red() > right.blue()
+
+
+def test_to_compare_with_a_photo_left_and_right_are_those_of_the_camera(qtbot: QtBot) -> None:
+    preview = opened(qtbot, WatchedCamera(), is_mirror=False)
+    preview.show()
+    image = preview.grab().toImage()
+    left, right = image.pixelColor(30, 150), image.pixelColor(370, 150)
+    assert left.red() > left.blue()
+    assert right.blue() > right.red()
 
 
 def test_the_camera_is_looked_at_only_while_the_preview_is_shown(qtbot: QtBot) -> None:

@@ -1,12 +1,14 @@
 """The windows of one desk, and the one place where they are tied to it: states in, events out.
 
-Windows never know the desk. Whatever goes wrong in a slot is shown at reception and logged by its type alone.
+Windows never know the desk. Whatever goes wrong in a slot or a thread is shown at reception and logged by its type
+alone.
 """
 
 import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import TracebackType
 
@@ -47,6 +49,7 @@ class Windows:
         self.box = PracticeBox(hands, language=language) if hands else None
         for window in (self.reception, self.patient):
             self.bridge.state_shown.connect(window.show_state)
+        self.bridge.fault_told.connect(self.reception.show_fault)
         self.patient.help_called.connect(self.reception.show_help_call)
         if self.box:
             self.reception.language_changed.connect(self.box.set_language)
@@ -63,7 +66,8 @@ class Windows:
 
     def exec(self) -> int:
         """Opens the windows and gives the exit status once reception is closed, or Ctrl-C was pressed."""
-        sys.excepthook = self._show_fault
+        sys.excepthook = self._tell_fault
+        threading.excepthook = lambda told: self._tell_fault(told.exc_type, told.exc_value, told.exc_traceback)
         signal.signal(signal.SIGINT, lambda *_: QApplication.quit())
         waking = QTimer()
         waking.timeout.connect(lambda: None)
@@ -96,10 +100,10 @@ class Windows:
             round(height * room.height()),
         )
 
-    def _show_fault(self, kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+    def _tell_fault(self, kind: type[BaseException], _error: BaseException | None, trace: TracebackType | None) -> None:
         """A fault of ours: where it was, and never what it was about."""
         while trace and trace.tb_next:
             trace = trace.tb_next
         where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
         _log.error("%s at %s", kind.__name__, where)
-        self.reception.show_fault(kind.__name__)
+        self.bridge.tell_fault(kind.__name__)

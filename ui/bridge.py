@@ -1,4 +1,4 @@
-"""The one way from the desk's thread into the windows: a signal that Qt queues for the thread that owns the bridge."""
+"""The one way from other threads into the windows: signals that Qt queues for the thread that owns the bridge."""
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -6,18 +6,25 @@ from terminal.states import State
 
 
 class Bridge(QObject):
-    """Made in the GUI thread. Whatever is connected to `state_shown` runs there, a state at a time, in order."""
+    """Made in the GUI thread. Whatever is connected to its signals runs there, one at a time, in order."""
 
     state_shown = Signal(object)
+    fault_told = Signal(str)
     _posted = Signal(object)
+    _faulted = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._posted.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
+        self._faulted.connect(self.fault_told, Qt.ConnectionType.QueuedConnection)
 
     def show(self, state: State) -> None:
         """Hands a state over, from any thread, and returns at once."""
         self._posted.emit(state)
+
+    def tell_fault(self, kind: str) -> None:
+        """Tells of a fault of ours by its type, from any thread, and returns at once."""
+        self._faulted.emit(kind)
 
     def _arrived(self, state: State) -> None:
         self.state_shown.emit(state)

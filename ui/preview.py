@@ -1,4 +1,7 @@
-"""What the camera sees, mirrored, with an oval to bring the face into. It polls only while it is on the screen."""
+"""What the camera sees. It polls only while it is on the screen.
+
+As a mirror, for the person before it, with an oval to bring the face into; or as it is, to compare with a photo.
+"""
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QShowEvent
@@ -15,12 +18,13 @@ OVAL_HEIGHT, OVAL_SHAPE = 0.8, 0.75  # of the preview's height; width to height 
 
 
 class Preview(Painted):
-    """The camera's newest picture; a caption while there is none."""
+    """The camera's newest picture, by default as a mirror; a caption while there is none."""
 
-    def __init__(self, camera: Camera) -> None:
+    def __init__(self, camera: Camera, *, is_mirror: bool = True) -> None:
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._camera = camera
+        self._is_mirror = is_mirror
         self._picture: Picture | None = None
         self._caption = ""
         self._poll = QTimer(self)
@@ -53,7 +57,7 @@ class Preview(Painted):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """The picture fills a rounded frame; outside the oval it is dimmed."""
+        """The picture fills a rounded frame; a mirror is dimmed outside its oval."""
         with painter(self) as draw:
             frame = QRectF(self.rect())
             rounded = QPainterPath()
@@ -61,8 +65,9 @@ class Preview(Painted):
             draw.setClipPath(rounded)
             draw.fillRect(frame, colour("#1a1a1a"))
             if self._picture is not None:
-                _draw_mirrored(draw, self._picture, frame)
-            self._draw_oval(draw, frame)
+                _draw(draw, self._picture, frame, is_mirror=self._is_mirror)
+            if self._is_mirror:
+                self._draw_oval(draw, frame)
             if self._picture is None:
                 draw.setFont(desk_font(self.theme.sizes.body))
                 draw.setPen(colour("#ffffff"))
@@ -85,13 +90,14 @@ class Preview(Painted):
         draw.drawEllipse(oval)
 
 
-def _draw_mirrored(draw: QPainter, picture: Picture, frame: QRectF) -> None:
+def _draw(draw: QPainter, picture: Picture, frame: QRectF, *, is_mirror: bool) -> None:
     image = QImage(picture.bgr, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_BGR888)
     scale = max(frame.width() / picture.width, frame.height() / picture.height)
     width, height = frame.width() / scale, frame.height() / scale
     seen = QRectF((picture.width - width) / 2, (picture.height - height) / 2, width, height)
     draw.save()
-    draw.translate(frame.width(), 0)
-    draw.scale(-1, 1)
+    if is_mirror:
+        draw.translate(frame.width(), 0)
+        draw.scale(-1, 1)
     draw.drawImage(frame, image, seen)
     draw.restore()

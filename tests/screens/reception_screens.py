@@ -12,7 +12,7 @@ from patient_screens import CARD, NOW, STATES, VERIFIED, StillCamera
 from PySide6.QtWidgets import QApplication
 
 from terminal.people import FaceComparison, FaceDecision, Holder
-from terminal.states import AwaitingOperator, Confirmed, Idle, Provisional, State
+from terminal.states import AwaitingOperator, Idle, State
 from ui.receptionist.window import ReceptionWindow
 from ui.theme.fonts import load_fonts
 
@@ -45,26 +45,29 @@ def _with_pictures(state: State, camera: StillCamera) -> State:
     return replace(state, face=FaceComparison(FaceDecision.DOUBTFUL, 0.41, 3, 2.0, 60.0, picture, picture))
 
 
+def _after_a_morning(clock: StandingClock, camera: StillCamera, language: str) -> ReceptionWindow:
+    window = ReceptionWindow(camera, clock, language=language, is_practice=True)
+    for number, (name, earlier) in enumerate(zip(NAMES, EARLIER, strict=True)):
+        clock.at = NOW - timedelta(minutes=60 - 11 * number)
+        window.show_state(_named(VERIFIED.holder, name, f"earlier-{number}", STATES[earlier]))
+        window.show_state(Idle())
+    clock.at = NOW
+    return window
+
+
 def take(folder: Path) -> None:
-    """Takes every state in both languages after a morning's visits."""
+    """Takes every state in both languages, each after a morning's visits."""
     _app = QApplication.instance() or QApplication([])
     load_fonts()
     folder.mkdir(parents=True, exist_ok=True)
     camera, clock = StillCamera(), StandingClock()
     for language in ("ja", "en"):
         for size in ((1280, 800), (1920, 1080)):
-            window = ReceptionWindow(camera, clock, language=language, is_practice=True)
-            window.resize(*size)
-            window.show()
-            for number, (name, earlier) in enumerate(zip(NAMES, EARLIER, strict=True)):
-                clock.at = NOW - timedelta(minutes=60 - 11 * number)
-                window.show_state(_named(VERIFIED.holder, name, f"earlier-{number}", STATES[earlier]))
-                window.show_state(Idle())
-            clock.at = NOW
-            for state_name, state in STATES.items():
+            for name, state in STATES.items():
+                window = _after_a_morning(clock, camera, language)
+                window.resize(*size)
+                window.show()
                 window.show_state(_with_pictures(state, camera))
                 QApplication.processEvents()  # the layouts settle
-                window.grab().save(str(folder / f"reception_{state_name}_{size[0]}.{language}.png"))
-                if isinstance(state, Confirmed | Provisional):
-                    window.show_state(Idle())
-            window.close()
+                window.grab().save(str(folder / f"reception_{name}_{size[0]}.{language}.png"))
+                window.close()

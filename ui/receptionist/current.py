@@ -19,9 +19,10 @@ from terminal.events import (
 from terminal.ports import Camera
 from terminal.states import AwaitingCardCode, AwaitingOperator, Ended, Idle, State
 from ui.preview import Preview
-from ui.receptionist.facts import Shown
+from ui.receptionist.facts import Fact, Shown
 from ui.receptionist.still import Still
 from ui.theme.parts import button, label, panel
+from ui.theme.tokens import RECEPTION
 from ui.words.catalogue import Words
 
 SMALLEST_PICTURE_PX = 130
@@ -57,15 +58,10 @@ class Current(QWidget):
         column.addWidget(label("title", f"{said.mark} {said.title}"))
         column.addWidget(label("strong", said.next_step))
         if said.facts:
-            facts = QGridLayout()
-            facts.setObjectName("tight")
-            for row, (name, value) in enumerate(said.facts):
-                facts.addWidget(label("caption", name), row, 0, Qt.AlignmentFlag.AlignTop)
-                told = label("body", value)
-                told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                facts.addWidget(told, row, 1)
-            facts.setColumnStretch(1, 1)
-            column.addLayout(facts)
+            column.addLayout(_pairs(said.facts))
+        if said.compared:
+            column.addWidget(label("strong", self._words["current.compared"]))
+            column.addLayout(_pairs(said.compared))
         for note in said.notes:
             column.addWidget(label("body", f"・{note}"))
         return frame
@@ -76,14 +72,14 @@ class Current(QWidget):
         column.addWidget(label("strong", self._words["visual.title"]))
         pictures = QHBoxLayout()
         photo = state.face.portrait if state.face else None
-        pictures.addWidget(
-            Still(photo, self._words["visual.photo"]) if photo else label("body", self._words["visual.no_photo"]), 2
-        )
-        live = Preview(camera)
+        if photo:
+            pictures.addLayout(_captioned(Still(photo), self._words["visual.photo"]), 1)
+        else:
+            pictures.addWidget(label("body", self._words["visual.no_photo"]), 1)
+        live = Preview(camera, is_mirror=False)
         live.set_caption(self._words["visual.no_camera"])
-        live.setAccessibleName(self._words["visual.live"])
-        live.setMinimumHeight(SMALLEST_PICTURE_PX)
-        pictures.addWidget(live, 3)
+        live.setMinimumSize(SMALLEST_PICTURE_PX, SMALLEST_PICTURE_PX)
+        pictures.addLayout(_captioned(live, self._words["visual.live"]), 1)
         column.addLayout(pictures, 1)
         row = QHBoxLayout()
         row.addWidget(self._press("secondary", "visual.same", "F2", OperatorRecognised()))
@@ -93,11 +89,10 @@ class Current(QWidget):
             column.addWidget(self._press("secondary", "visual.again", "F6", FaceRetried()))
         return frame
 
-    def _card_code(self) -> QHBoxLayout:
+    def _card_code(self) -> QVBoxLayout:
         typed = QLineEdit()
         typed.setEchoMode(QLineEdit.EchoMode.Password)
         typed.setValidator(QRegularExpressionValidator(CARD_CODE, typed))
-        typed.setPlaceholderText(self._words["code.prompt"])
         typed.setAccessibleName(self._words["code.prompt"])
         send = button("secondary", self._words["code.send"])
         send.setEnabled(False)
@@ -107,7 +102,11 @@ class Current(QWidget):
         row = QHBoxLayout()
         row.addWidget(typed, 1)
         row.addWidget(send)
-        return row
+        column = QVBoxLayout()
+        column.setObjectName("tight")
+        column.addWidget(label("caption", self._words["code.prompt"]))
+        column.addLayout(row)
+        return column
 
     def _last_button(self, state: State) -> QPushButton | None:
         match state:
@@ -123,3 +122,26 @@ class Current(QWidget):
         made.setShortcut(QKeySequence(shortcut))
         made.clicked.connect(lambda: self.happened.emit(event))
         return made
+
+
+def _pairs(facts: tuple[Fact, ...]) -> QGridLayout:
+    """Names with their values beside them, which can be selected and copied."""
+    grid = QGridLayout()
+    grid.setObjectName("tight")
+    for row, (name, value) in enumerate(facts):
+        grid.addWidget(label("caption", name), row, 0)
+        told = label("body", value)
+        told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        grid.addWidget(told, row, 2)
+    grid.setColumnMinimumWidth(1, RECEPTION.gap)
+    grid.setColumnStretch(2, 1)
+    return grid
+
+
+def _captioned(picture: QWidget, caption: str) -> QVBoxLayout:
+    picture.setAccessibleName(caption)
+    column = QVBoxLayout()
+    column.setObjectName("tight")
+    column.addWidget(label("caption", caption, is_centred=True))
+    column.addWidget(picture, 1)
+    return column

@@ -1,135 +1,154 @@
-"""Today's list: a row for each visit, the newest above, with its answer as a chip of colour, mark and word."""
+"""Today's list: a row for each visit, the newest above, with its answer as a chip of colour, mark and word.
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+A row is made once and kept while its visit stays the same: the list is shown anew with every state of the desk.
+"""
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
+    QTableView,
 )
 
-from terminal.certificate import JST
-from terminal.states import AwaitingConsent, CheckingEligibility, Confirmed, Provisional, Unconfirmed, Withheld
 from terminal.visits import Visit
-from ui.receptionist.facts import born, copay, shown
+from ui.receptionist.rows import COLUMNS, Row, row
 from ui.theme.tokens import RECEPTION, Theme, Tone, theme
 from ui.words.catalogue import Words
 
-COLUMNS = ("time", "name", "birth", "method", "answer", "coverage")
 ANSWER = COLUMNS.index("answer")
 TONE = Qt.ItemDataRole.UserRole
+MEASURED_ROWS = 40  # for the columns' widths: the rest of a long day is no wider
+NOWHERE = QModelIndex()
+
+Index = QModelIndex | QPersistentModelIndex
 
 
-class DayList(QTableWidget):
+class DayList(QTableView):
     """The list. `chosen` carries the visit whose row was pressed."""
 
     chosen = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__(0, len(COLUMNS))
-        self._visits: tuple[Visit, ...] = ()
+        super().__init__()
+        self._rows = Rows(self)
         self._chips = _Chips(self)
+        self.setModel(self._rows)
         self.setItemDelegateForColumn(ANSWER, self._chips)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)  # Tab goes on to the next part of the window
         self.setShowGrid(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAlternatingRowColors(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setResizeContentsPrecision(MEASURED_ROWS)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
-        self.cellClicked.connect(lambda row, _column: self.chosen.emit(self._visits[row]))
-        self.cellActivated.connect(lambda row, _column: self.chosen.emit(self._visits[row]))
+        self.clicked.connect(self._choose)
+        self.activated.connect(self._choose)
 
     def set_theme(self, worn: Theme) -> None:
         """Takes new sizes: rows are as high as what is pressed."""
         self._chips.theme = worn
         self.verticalHeader().setDefaultSectionSize(worn.sizes.target)
 
-    def show_visits(self, visits: tuple[Visit, ...], words: Words) -> None:
-        """Shows the visits, given oldest first."""
-        self._visits = visits[::-1]
+    def show_visits(self, visits: tuple[Visit, ...], words: Words, chosen: Visit | None = None) -> None:
+        """Shows the visits, given oldest first, and marks the one that is looked at again."""
         self.setAccessibleName(words["list.accessible"])
-        self.setHorizontalHeaderLabels([words[f"list.{column}"] for column in COLUMNS])
-        self.setRowCount(len(visits))
-        for row, visit in enumerate(self._visits):
-            tone, texts = _row(visit, words)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setToolTip(text)
-                item.setData(TONE, tone)
-                self.setItem(row, column, item)
+        self._rows.show(visits, words)
+        if chosen is None:
+            self.clearSelection()
+        else:
+            self.selectRow(self._rows.visits.index(chosen))
+
+    def _choose(self, index: QModelIndex) -> None:
+        self.chosen.emit(self._rows.visits[index.row()])
 
 
-def _row(visit: Visit, words: Words) -> tuple[str, tuple[str, ...]]:
-    state = visit.state
-    said = shown(state, words, visit.started_at)
-    verified = getattr(state, "verified", None)
-    holder = verified.holder if verified else getattr(state, "holder", None)
-    coverage = state.coverage if isinstance(state, Confirmed | Provisional) else None
-    answer = words["list.left"] if visit.is_left else f"{said.mark} {_answer_word(visit, words)}"
-    return ("card" if visit.is_left else said.tone), (
-        f"{visit.started_at.astimezone(JST):%H:%M}",
-        holder.name if holder else "—",
-        born(holder.birth_date, words) if holder else "—",
-        words[f"method.{verified.method}"] if verified else "—",
-        answer,
-        copay(coverage, words) if coverage and coverage.copay_percent is not None else "—",
-    )
+class Rows(QAbstractTableModel):
+    """The visits, newest first, as Qt asks for them."""
 
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.visits: tuple[Visit, ...] = ()
+        self._words: Words | None = None
+        self.rows: tuple[Row, ...] = ()
 
-def _answer_word(visit: Visit, words: Words) -> str:
-    match visit.state:
-        case Confirmed():
-            return words["answer.confirmed"]
-        case Provisional():
-            return words["answer.provisional"]
-        case Unconfirmed():
-            return words["answer.unconfirmed"]
-        case Withheld():
-            return words["answer.withheld"]
-        case AwaitingConsent() | CheckingEligibility():
-            return words["answer.asking"]
-        case _:
-            return words["answer.ended"] if visit.is_over else words["answer.running"]
+    def show(self, visits: tuple[Visit, ...], words: Words) -> None:
+        """Takes the visits, oldest first. What stays the same is not made again."""
+        kept = zip(self.visits, self.rows, strict=True) if words is self._words else ()
+        known = {visit.insertion: (visit, row) for visit, row in kept}
+        self.beginResetModel()
+        self.visits, self._words = visits[::-1], words
+        self.rows = tuple(self._row(visit, words, known.get(visit.insertion)) for visit in self.visits)
+        self.endResetModel()
+
+    @staticmethod
+    def _row(visit: Visit, words: Words, known: tuple[Visit, Row] | None) -> Row:
+        return known[1] if known and known[0] is visit else row(visit, words)
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802  # Qt's name
+        """One for each visit."""
+        return 0 if parent.isValid() else len(self.visits)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:  # noqa: N802  # Qt's name
+        """Always the same."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
+        """A cell's words, or its tone."""
+        shown = self.rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
+                return shown.cells[index.column()]
+            case _ if role == TONE:
+                return shown.tone
+            case _:
+                return None
+
+    def headerData(  # noqa: N802  # Qt's name
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> str | None:
+        """A column's name."""
+        if self._words is None or orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        return self._words[f"list.{COLUMNS[section]}"]
 
 
 class _Chips(QStyledItemDelegate):
-    """Draws an answer as a chip in the colours of its tone."""
+    """Draws an answer as a chip in the colours of its tone, upon what every cell has: its line and its selection."""
 
-    def __init__(self, parent: QTableWidget) -> None:
+    def __init__(self, parent: QTableView) -> None:
         super().__init__(parent)
         self.theme: Theme = theme(RECEPTION)
 
-    def sizeHint(  # noqa: N802  # Qt's name
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802  # Qt's name
         """The chip's words with room around them."""
-        return super().sizeHint(option, index) + QSize(36, 8)
+        return super().sizeHint(option, index) + QSize(self.theme.px(36), self.theme.px(8))
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The chip."""
+        self.initStyleOption(option, index)
+        words, option.text = option.text, ""
+        option.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         palette = self.theme.palette
         tone = getattr(palette, index.data(TONE), None)
         if not isinstance(tone, Tone):
             tone = Tone(ink=palette.ink_soft, surface=palette.disabled, line=palette.line)
-        rect = QRectF(option.rect).adjusted(4, 7, -8, -7)
+        across, along = self.theme.px(6), self.theme.px(7)
+        rect = QRectF(option.rect).adjusted(across, along, -across, -along)
         painter.save()
-        painter.setPen(QColor(palette.rule))  # the row's line goes on below the chip
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(tone.line), 1.5))
         painter.setBrush(QColor(tone.surface))
         painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
         painter.setPen(QColor(tone.ink))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(index.data()))
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
         painter.restore()

@@ -3,14 +3,13 @@
 Of a `Withheld` answer only the names of the attributes that differ are ever said.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from terminal.certificate import JST
 from terminal.comparison.likeness import Likeness
 from terminal.coverage import Coverage
-from terminal.era import era_date
 from terminal.failure_book.book import Audience, sentence, title
 from terminal.people import Holder, Verified
 from terminal.problems import Problem
@@ -32,6 +31,7 @@ from terminal.states import (
     Unconfirmed,
     Withheld,
 )
+from ui.receptionist.writing import age, copay, day
 from ui.words.catalogue import Words
 
 Fact = tuple[str, str]  # label and value
@@ -47,6 +47,7 @@ class Shown:
     next_step: str
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
+    compared: tuple[Fact, ...] = ()  # attributes of the record that are not equal to the card's, by name and likeness
 
 
 def shown(state: State, words: Words, now: datetime) -> Shown:
@@ -76,21 +77,26 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
                 for attribute, likeness, _ in state.comparison.attributes
                 if likeness is not Likeness.EQUAL
             )
-            return _problem("refused", "?", state.reason, words, (*_person(state.verified, words), *likenesses))
+            return _problem("refused", "?", state.reason, words, _person(state.verified, words), compared=likenesses)
         case TurnedAway():
             return _problem("refused", "×", state.reason, words)
         case Stopped():
             return _problem("notice", "■", state.problem, words)
         case AwaitingOperator():
-            return _problem("provisional", "!", state.reason, words, _holder(state.holder, words))
+            asked = _problem("provisional", "!", state.reason, words, _holder(state.holder, words))
+            if state.refused is None:
+                return asked
+            next_step = sentence(state.refused, Audience.RECEPTIONIST, words.language)
+            return replace(asked, next_step=next_step, facts=(*asked.facts, *_tries(state.card.pin_tries, words)))
         case Idle():
             if state.problem is None:
                 return Shown("card", "○", words["idle.title"], words["idle.next"])
             return _problem("provisional", "!", state.problem, words)
         case AwaitingCardCode():
+            tries = _tries(state.card.card_code_tries, words)
             if state.refused is None:
-                return Shown("notice", "…", words["awaiting_card_code.title"], words["awaiting_card_code.next"])
-            return _problem("provisional", "!", state.refused, words, _tries(state.card.card_code_tries, words))
+                return _working("awaiting_card_code", words, tries)
+            return _problem("provisional", "!", state.refused, words, tries)
         case AwaitingConsent():
             return _working("awaiting_consent", words, _person(state.verified, words))
         case CheckingEligibility():
@@ -107,36 +113,44 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
             assert_never(state)
 
 
-def day(moment: date, words: Words) -> str:
-    """A day in its era and by the Western calendar, or only the latter in English."""
-    western = f"{moment:%Y-%m-%d}"
-    return f"{era_date(moment)}({western})" if words.language == "ja" else western
+def left(state: State, words: Words) -> Shown:
+    """A visit that was left without coming to an end, by the state that it was left in."""
+    holder = holder_of(state)
+    facts = _holder(holder, words) if holder else ()
+    return Shown("card", "–", words["left.title"], words["left.next"], facts)
 
 
-def born(moment: date, words: Words) -> str:
-    """A birth date in a narrow column: its era in Japanese."""
-    return era_date(moment) if words.language == "ja" else f"{moment:%Y-%m-%d}"
+def holder_of(state: State) -> Holder | None:
+    """Whose card it is; None while the chip was not read, and after a stop, which keeps nothing."""
+    match state:
+        case MatchingFace() | AwaitingOperator():
+            return state.holder
+        case CheckingPin():
+            return state.asked.holder
+        case _:
+            verified = verified_of(state)
+            return verified.holder if verified else None
 
 
-def age(since: timedelta, words: Words) -> str:
-    """How long ago, in the largest unit that is one or more."""
-    minutes = max(0, int(since.total_seconds() // 60))
-    for key, size in (("age.days", 24 * 60), ("age.hours", 60)):
-        if minutes >= size:
-            return words.format(key, number=minutes // size)
-    return words.format("age.minutes", number=minutes)
+def verified_of(state: State) -> Verified | None:
+    """Who was verified, and how; None before that."""
+    match state:
+        case AwaitingConsent() | CheckingEligibility() | Confirmed() | Provisional() | Withheld() | Unconfirmed():
+            return state.verified
+        case _:
+            return None
 
 
-def copay(coverage: Coverage, words: Words) -> str:
-    """The patient's share; said to be unsaid where the answer has none."""
-    if coverage.copay_percent is None:
-        return words["copay.unsaid"]
-    return words.format("copay.percent", percent=coverage.copay_percent, tenths=coverage.copay_percent // 10)
-
-
-def _problem(tone: str, mark: str, problem: Problem, words: Words, facts: tuple[Fact, ...] = ()) -> Shown:
+def _problem(
+    tone: str,
+    mark: str,
+    problem: Problem,
+    words: Words,
+    facts: tuple[Fact, ...] = (),
+    compared: tuple[Fact, ...] = (),
+) -> Shown:
     next_step = sentence(problem, Audience.RECEPTIONIST, words.language)
-    return Shown(tone, mark, title(problem, words.language), next_step, facts)
+    return Shown(tone, mark, title(problem, words.language), next_step, facts, compared=compared)
 
 
 def _working(name: str, words: Words, facts: tuple[Fact, ...] = ()) -> Shown:

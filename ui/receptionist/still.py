@@ -10,11 +10,10 @@ from ui.theme.parts import Painted
 class Still(Painted):
     """One picture, as large as there is room, its sides as they are."""
 
-    def __init__(self, picture: Picture, name: str) -> None:
+    def __init__(self, picture: Picture) -> None:
         super().__init__()
         self._picture = picture  # QImage borrows its bytes
         self._image = QImage(picture.bgr, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_BGR888)
-        self.setAccessibleName(name)
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
         """Large enough to know a face by."""

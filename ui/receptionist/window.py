@@ -1,7 +1,5 @@
 """The receptionist's window: takes a state and shows it; what the receptionist does leaves by `happened`."""
 
-from collections import Counter
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -11,17 +9,16 @@ from terminal.era import era_date
 from terminal.failure_book.book import title
 from terminal.ports import Camera, Clock
 from terminal.problems import Problem
-from terminal.states import Answer, Confirmed, Idle, Provisional, State
+from terminal.states import Idle, State, card_of
 from terminal.visits import Visit, seen
 from ui.receptionist.current import Current
+from ui.receptionist.day import NUMBERS, numbers, offline_since
 from ui.receptionist.day_list import DayList
-from ui.receptionist.facts import shown
+from ui.receptionist.facts import left, shown
 from ui.steps import Steps, step_of
 from ui.theme.parts import button, dress, label, panel
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import LANGUAGES, Words
-
-NUMBERS = ("all", "attention", "provisional")
 
 
 class ReceptionWindow(QWidget):
@@ -39,7 +36,6 @@ class ReceptionWindow(QWidget):
         self._state: State = Idle()
         self._visits: tuple[Visit, ...] = ()
         self._chosen: Visit | None = None  # a visit of the list that is looked at again
-        self._offline_since = ""
         self._band_text = label("body", is_centred=True)
         self._title = label("title")
         self._languages = QButtonGroup(self)
@@ -57,17 +53,13 @@ class ReceptionWindow(QWidget):
         self._list.chosen.connect(self._choose)
         self._back.clicked.connect(lambda: self._choose(None))
         self._help_seen.clicked.connect(self._help.hide)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that no button has the focus unasked
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()  # so that no button has the focus unasked
         self.set_language(language)
 
     def show_state(self, state: State) -> None:
         """Shows a state. Called in the GUI thread, with every new state."""
-        now = self._clock.now()
-        self._visits = seen(self._visits, state, now)
-        if isinstance(state, Provisional) and not self._offline_since:
-            self._offline_since = f"{now.astimezone(JST):%H:%M}"
-        elif isinstance(state, Confirmed):
-            self._offline_since = ""
+        self._visits = seen(self._visits, state, self._clock.now())
         self._state = state
         self._chosen = None
         self._show()
@@ -108,18 +100,23 @@ class ReceptionWindow(QWidget):
         words, now = self._words, self._clock.now()
         today = now.astimezone(JST).date()
         self._title.setText(words.format("list.title", day=era_date(today) if words.language == "ja" else f"{today}"))
-        for name, count in self._count().items():
+        for name, count in numbers(self._visits).items():
             self._numbers[name][0].setText(str(count))
-        self._offline.setVisible(bool(self._offline_since))
-        self._offline_text.setText(words.format("banner.offline", since=self._offline_since))
-        self._list.show_visits(self._visits, words)
+        since = offline_since(self._visits)
+        self._offline.setVisible(since is not None)
+        if since:
+            self._offline_text.setText(words.format("banner.offline", since=f"{since.astimezone(JST):%H:%M}"))
+        self._list.show_visits(self._visits, words, self._chosen)
         state = self._chosen.state if self._chosen else self._state
+        said = left(state, words) if self._chosen and self._chosen.is_left else shown(state, words, now)
         self._steps.show_step(step_of(state))
         self._back.setVisible(self._chosen is not None)
+        if self._current.isAncestorOf(self.focusWidget()):
+            self.setFocus()  # or Qt would hand the focus to whatever button comes next
         self._side.removeWidget(self._current)
         self._current.hide()  # at once: it may show another patient
         self._current.deleteLater()
-        self._current = Current(state, shown(state, words, now), words, self._camera, is_live=self._chosen is None)
+        self._current = Current(state, said, words, self._camera, is_live=self._chosen is None)
         self._current.happened.connect(lambda event: self.happened.emit(event, self._state))
         self._side.addWidget(self._current, 1)
         self._current.show()
@@ -131,20 +128,10 @@ class ReceptionWindow(QWidget):
         dress(self, worn)
         self._list.set_theme(worn)
 
-    def _count(self) -> Counter[str]:
-        return Counter(
-            {
-                "all": len(self._visits),
-                "attention": sum(
-                    isinstance(visit.state, Answer) and not isinstance(visit.state, Confirmed | Provisional)
-                    for visit in self._visits
-                ),
-                "provisional": sum(isinstance(visit.state, Provisional) for visit in self._visits),
-            }
-        )
-
     def _choose(self, visit: Visit | None) -> None:
-        self._chosen = visit if visit and visit.is_over and visit is not self._visits[-1] else None
+        present = card_of(self._state)
+        is_present = visit is not None and present is not None and visit.insertion == present.insertion
+        self._chosen = None if is_present else visit
         self._show()
 
     def _choose_language(self, language: str) -> None:

@@ -90,18 +90,19 @@ QPushButton:focus, QPushButton[kind="primary"]:focus, QPushButton[kind="chip"]:c
 
 def _lists(colours: Palette, sizes: Sizes) -> str:
     return f"""
-QTableWidget, QListWidget {{
+QTableView, QListWidget {{
     color: {colours.ink}; background: {colours.surface}; font-size: {sizes.body}px;
     border: {sizes.border}px solid {colours.rule}; border-radius: {sizes.radius}px; outline: none;
 }}
-QTableWidget::item {{ border-bottom: 1px solid {colours.rule}; padding: 0 {sizes.gap // 2}px; }}
+QTableView::item {{ border-bottom: 1px solid {colours.rule}; padding: 0 {sizes.gap // 2}px; }}
 QListWidget::item {{ padding: {sizes.gap // 3}px; }}
-QTableWidget::item:selected, QListWidget::item:selected {{ color: {colours.notice.ink};
+QTableView::item:selected, QListWidget::item:selected {{ color: {colours.notice.ink};
     background: {colours.notice.surface};
 }}
 QHeaderView::section {{
     color: {colours.ink_soft}; background: {colours.disabled}; font-size: {sizes.caption}px; font-weight: 700;
-    border: none; border-bottom: {sizes.border}px solid {colours.line}; padding: {sizes.gap // 2}px;
+    border: none; border-bottom: {sizes.border}px solid {colours.line};
+    padding: {sizes.gap // 2}px {sizes.gap // 2 + 3}px;  /* 3 px: what Qt leaves before the text of a cell */
 }}
 QLineEdit {{
     color: {colours.ink}; background: {colours.surface}; font-size: {sizes.body}px;

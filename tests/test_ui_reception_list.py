@@ -1,0 +1,149 @@
+"""Today's list at reception: it keeps answers, shows them again, and says whether the line is down."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+
+from terminal.coverage import Coverage, Record, Relation
+from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
+from terminal.problems import Problem
+from terminal.states import AwaitingCardCode, Confirmed, Idle, Provisional, ReadingCard, Stopped, Unconfirmed
+from terminal.visits import Visit
+from ui.receptionist.day_list import Rows
+from ui.receptionist.window import ReceptionWindow
+from ui.words.catalogue import Words
+
+NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
+HOLDER = Holder("見本　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2034, 4, 1), IssuerTrust.CHECKED)
+VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
+COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
+RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1983, 4, 1), Sex.FEMALE, "架空区")
+CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW)
+PROVISIONAL = Provisional(VERIFIED, COVERAGE, NOW - timedelta(hours=14), date(2026, 12, 1), Problem.LINE_DOWN)
+
+
+class FakeCamera:
+    def latest(self) -> Picture | None:
+        return None
+
+    def frames(self) -> Iterator[Picture]:
+        yield from ()
+
+    def close(self) -> None:
+        pass
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> ReceptionWindow:
+    window = ReceptionWindow(FakeCamera(), FixedClock(), language="ja", is_practice=True)
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    window.show()
+    return window
+
+
+def texts(window: QWidget) -> str:
+    """Every word that can be seen."""
+    said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    said += [button.text() for button in window.findChildren(QPushButton) if button.isVisible()]
+    for table in window.findChildren(QTableView):
+        rows = table.model()
+        said += [
+            str(rows.index(at, column).data()) for at in range(rows.rowCount()) for column in range(rows.columnCount())
+        ]
+    return "\n".join(said)
+
+
+def press_row(window: ReceptionWindow, row: int) -> int:
+    """Presses a row of today's list, 0 the newest, and gives how many there are."""
+    table = window.findChildren(QTableView)[0]
+    place = table.visualRect(table.model().index(row, 1)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    return table.model().rowCount()
+
+
+def laid(number: int) -> Card:
+    return replace(CARD, insertion=f"laid-{number}")
+
+
+def test_the_answer_stays_in_the_list_when_the_card_was_taken_and_can_be_looked_at_again(
+    window: ReceptionWindow,
+) -> None:
+    window.show_state(CONFIRMED)
+    window.show_state(Idle())
+    other = replace(CARD, insertion="v2")
+    window.show_state(Stopped(Problem.CARD_REMOVED, other))
+    window.show_state(Idle())
+    assert press_row(window, 1) == 2
+    assert "見本健康保険組合" in texts(window)
+    assert "F9" not in texts(window)
+    window.show_state(ReadingCard("v3"))
+    assert "見本健康保険組合" not in texts(window)
+
+
+def test_the_line_that_is_down_is_said_until_an_answer_is_confirmed(window: ReceptionWindow) -> None:
+    window.show_state(PROVISIONAL)
+    assert "09:30 から回線が使えません" in texts(window)
+    window.show_state(Idle())
+    assert "09:30 から回線が使えません" in texts(window)
+    window.show_state(replace(CONFIRMED, verified=replace(VERIFIED, card=laid(1))))
+    assert "回線が使えません" not in texts(window)
+
+
+def test_the_line_that_is_down_is_said_where_no_answer_was_stored(window: ReceptionWindow) -> None:
+    window.show_state(Unconfirmed(CARD, VERIFIED, Problem.LINE_DOWN))
+    window.show_state(Unconfirmed(laid(1), None, Problem.CERTIFICATE_EXPIRED))  # the service was not asked
+    assert "09:30 から回線が使えません" in texts(window)
+    window.show_state(Unconfirmed(laid(2), VERIFIED, Problem.COVERAGE_ENDED))
+    assert "09:30 から回線が使えません" not in texts(window)
+
+
+def test_the_answer_of_the_patient_who_just_went_can_be_looked_at_again(window: ReceptionWindow) -> None:
+    window.show_state(CONFIRMED)
+    window.show_state(Idle())
+    press_row(window, 0)
+    assert "見本健康保険組合" in texts(window)
+    assert "F9" not in texts(window)
+    assert window.findChildren(QTableView)[0].selectionModel().hasSelection()
+
+
+def test_the_row_of_the_present_patient_keeps_what_can_be_pressed(window: ReceptionWindow) -> None:
+    window.show_state(CONFIRMED)
+    press_row(window, 0)
+    assert "F9" in texts(window)
+
+
+def test_a_check_in_that_was_left_is_not_said_to_be_under_way(window: ReceptionWindow) -> None:
+    window.show_state(AwaitingCardCode(CARD))
+    window.show_state(Idle())
+    press_row(window, 0)
+    assert "途中で終わった受付" in texts(window)
+    assert "照合番号の入力を待っています" not in texts(window)
+
+
+def test_a_row_is_made_once_while_its_visit_stays_the_same(window: ReceptionWindow) -> None:
+    words = Words("receptionist", "ja")
+    visits = tuple(Visit(f"v{number}", NOW, CONFIRMED) for number in range(3))
+    rows = Rows(window)
+    rows.show(visits[:2], words)
+    before = rows.rows
+    rows.show(visits, words)
+    assert all(now is then for now, then in zip(rows.rows[1:], before, strict=True))
+    rows.show(visits, Words("receptionist", "en"))
+    assert rows.rows[2] != before[1]

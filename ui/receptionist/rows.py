@@ -1,0 +1,70 @@
+"""One visit as a row of today's list. Pure: no clock, no I/O, no Qt."""
+
+from dataclasses import dataclass
+
+from terminal.certificate import JST
+from terminal.states import (
+    AwaitingConsent,
+    CheckingEligibility,
+    Confirmed,
+    Provisional,
+    State,
+    Unconfirmed,
+    Withheld,
+)
+from terminal.visits import Visit
+from ui.receptionist.facts import holder_of, shown, verified_of
+from ui.receptionist.writing import born, copay
+from ui.words.catalogue import Words
+
+COLUMNS = ("time", "name", "birth", "method", "answer", "coverage")
+NOTHING = "—"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What stands in the columns, and the tone of the answer's chip."""
+
+    tone: str
+    cells: tuple[str, ...]
+
+
+def row(visit: Visit, words: Words) -> Row:
+    """A visit's row."""
+    state = visit.state
+    verified = verified_of(state)
+    holder = holder_of(state)
+    said = shown(state, words, visit.started_at)
+    cells = (
+        f"{visit.started_at.astimezone(JST):%H:%M}",
+        holder.name if holder else NOTHING,
+        born(holder.birth_date, words) if holder else NOTHING,
+        words[f"method.{verified.method}"] if verified else NOTHING,
+        words["list.left"] if visit.is_left else f"{said.mark} {_answer(visit, words)}",
+        _share(state, words),
+    )
+    return Row("card" if visit.is_left else said.tone, cells)
+
+
+def _share(state: State, words: Words) -> str:
+    match state:
+        case Confirmed(coverage=coverage) | Provisional(coverage=coverage) if coverage.copay_percent is not None:
+            return copay(coverage, words)
+        case _:
+            return NOTHING
+
+
+def _answer(visit: Visit, words: Words) -> str:
+    match visit.state:
+        case Confirmed():
+            return words["answer.confirmed"]
+        case Provisional():
+            return words["answer.provisional"]
+        case Unconfirmed():
+            return words["answer.unconfirmed"]
+        case Withheld():
+            return words["answer.withheld"]
+        case AwaitingConsent() | CheckingEligibility():
+            return words["answer.asking"]
+        case _:
+            return words["answer.ended"] if visit.is_over else words["answer.running"]
