@@ -8,6 +8,7 @@ Checks p01 in from card to confirmed answer, then once more with the line cut, a
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from ui.app import Windows
 
 PERSON = "p01"
 LOOK_AGAIN_MS = 150
+WITHIN_SECONDS = 80
+CLICK_AGAIN_LOOKS = 80  # 12 s
 
 
 class Robot:
@@ -36,51 +39,59 @@ class Robot:
         self._desk = desk
         self._pictures = pictures
         self._steps = self._day()
-        self._waits_for: Callable[[], bool] = windows.reception.isVisible
+        self._waits_for: Callable[[], bool] = self._is_all_there
         self._seen: State | None = None
+        self.is_stuck = False
+        self._ends_at = time.monotonic() + WITHIN_SECONDS
         windows.bridge.state_shown.connect(self._see)
         self._timer = QTimer()
         self._timer.timeout.connect(self._go_on)
         self._timer.start(LOOK_AGAIN_MS)
 
     def _go_on(self) -> None:
-        if self._waits_for():
+        if time.monotonic() > self._ends_at:
+            self._picture("stuck")
+            waits_at = type(self._desk.state).__name__
+            print(f"stuck at {waits_at}; the focus is on {QApplication.focusWidget()}", file=sys.stderr)
+            self.is_stuck = True
+            self._timer.stop()
+            QApplication.quit()
+        elif self._waits_for():
             try:
                 self._waits_for = next(self._steps)
             except StopIteration:
                 self._timer.stop()
                 QApplication.quit()
 
+    def _is_all_there(self) -> bool:
+        windows = (self._windows.reception, self._windows.patient, self._box)
+        handles = [window.windowHandle() for window in windows]
+        return all(handle is not None and handle.isExposed() for handle in handles)
+
     def _see(self, state: State) -> None:
         self._seen = state
 
     def _day(self) -> Iterator[Callable[[], bool]]:
         yield from self._visit(Confirmed)
-        self._click(self._button(self._box, "回線を切る"))
-        yield lambda: self._room.service.is_cut
+        yield self._press(self._box, "回線を切る", lambda: self._room.service.is_cut)
         yield from self._visit(Provisional)
 
     def _visit(self, answer: type[State]) -> Iterator[Callable[[], bool]]:
-        self._click(self._button(self._box, "カードを置く"))
-        yield self._reaches(AwaitingCardCode)
+        yield self._press(self._box, "カードを置く", self._reaches(AwaitingCardCode))
         yield lambda: True  # the layout settles in between
         self._picture(f"{answer.__name__}_1_code")
         self._type(card_code(self._room.people[PERSON]))
         yield self._may_go_on
-        self._press_main()
-        yield self._reaches(AwaitingConsent)
+        yield self._go_on_to(AwaitingConsent)
         yield lambda: True
         self._picture(f"{answer.__name__}_2_consent")
         for yes in self._buttons(self._windows.patient, "はい"):
-            self._click(yes)
-        yield self._may_go_on
-        self._press_main()
-        yield self._reaches(answer)
+            yield self._click(yes, yes.isChecked)
+        yield self._go_on_to(answer)
         yield lambda: True
         self._picture(f"{answer.__name__}_3_answer")
         print(*(label.text() for label in self._windows.reception.findChildren(QLabel) if label.isVisible()), sep="\n")
-        self._click(self._button(self._box, "カードを取る"))
-        yield self._reaches(Idle)
+        yield self._press(self._box, "カードを取る", self._reaches(Idle))
 
     def _reaches(self, kind: type[State]) -> Callable[[], bool]:
         return lambda: isinstance(self._desk.state, kind) and self._seen is self._desk.state
@@ -88,23 +99,36 @@ class Robot:
     def _may_go_on(self) -> bool:
         return any(button.isEnabled() for button in self._main_buttons())
 
-    def _press_main(self) -> None:
-        self._click(next(button for button in self._main_buttons() if button.isEnabled()))
+    def _go_on_to(self, kind: type[State]) -> Callable[[], bool]:
+        main = next(button for button in self._main_buttons() if button.isEnabled())
+        return self._click(main, self._reaches(kind))
 
     def _main_buttons(self) -> list[QPushButton]:
         everyone = self._windows.patient.findChildren(QPushButton)
         return [button for button in everyone if button.isVisible() and button.property("kind") == "primary"]
 
-    def _button(self, window: QWidget, text: str) -> QPushButton:
-        return next(iter(self._buttons(window, text)))
+    def _press(self, window: QWidget, text: str, done: Callable[[], bool]) -> Callable[[], bool]:
+        return self._click(self._buttons(window, text)[0], done)
 
     def _buttons(self, window: QWidget, text: str) -> list[QPushButton]:
         everyone = window.findChildren(QPushButton)
         return [button for button in everyone if button.isVisible() and button.text() == text]
 
-    def _click(self, widget: QWidget) -> None:
+    def _click(self, widget: QWidget, done: Callable[[], bool]) -> Callable[[], bool]:
+        """Clicks, one click at a time, and as a person would once more where nothing came of it for long."""
         middle = widget.mapToGlobal(widget.rect().center())
-        _xdotool("mousemove", str(middle.x()), str(middle.y()), "click", "1")
+        looks = 0
+
+        def is_done() -> bool:
+            nonlocal looks
+            if done():
+                return True
+            if looks % CLICK_AGAIN_LOOKS == 0:
+                _xdotool("mousemove", str(middle.x()), str(middle.y()), "click", "1")
+            looks += 1
+            return False
+
+        return is_done
 
     def _type(self, digits: str) -> None:
         _xdotool("windowfocus", str(int(self._windows.patient.winId())), "type", "--delay", "20", digits)
@@ -130,12 +154,11 @@ def main() -> int:
     try:
         windows.exec()
     finally:
-        del robot
         hands.close()
         desk.close()
         loop.join()
         room.close()
-    return 0
+    return int(robot.is_stuck)
 
 
 if __name__ == "__main__":
