@@ -72,9 +72,9 @@ def _headless(home: Path, person: Person, options: argparse.Namespace) -> int:
     else:
         print(_line(person, options.lang))
         for name, value in _flat(result):
-            print(f"  {name:<12}{value}")
+            print(f"  {name:<14}{value}")
         if result["reason"]:
-            print(f"  {'':<12}{sentence(Problem(result['reason']), Audience.RECEPTIONIST, options.lang)}")
+            print(f"  {'':<14}{sentence(Problem(result['reason']), Audience.RECEPTIONIST, options.lang)}")
     return 0
 
 

@@ -16,8 +16,8 @@ _log = logging.getLogger(__name__)
 
 CLINIC_NAME = "見本内科クリニック"
 NO_SCREEN = (
-    "there is no screen: log in to a desktop, or use `ssh -X`, or `apt install xvfb` and `xvfb-run ./run practice`; "
-    "`.venv/bin/uketsuke practice --headless --person p01` needs none"
+    "there is no screen: log in to a desktop, or use `ssh -X`, or `apt install xvfb xauth` and "
+    "`xvfb-run ./run practice`; `.venv/bin/uketsuke practice --headless --person p01` needs none"
 )
 
 
