@@ -10,10 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from device.card import apdu, messages, reading
+from device.card import apdu, messages, reading, user_certificate
 from device.card.gate import GLANCE, Gate
 from device.card.glance import Glance
 from device.card.profile import JPKI, SURFACE, TEXT
@@ -173,6 +177,16 @@ def test_what_is_past_its_date_is_said_in_words(expires: date | None, ends_in_da
     for part, expected in zip(("card", "certificate"), said, strict=True):
         assert expected is None or expected in words[part]
     assert (words["card code"], words["PIN"]) == ("locked (surface), 10 tries left (text)", "1 try left")
+
+
+def test_a_certificate_without_end_has_a_day_that_every_zone_has() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "PRACTICE")])
+    endless = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, NOW, datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    ).sign(key, SHA256())
+    ends = user_certificate.ends(endless)
+    assert ends.astimezone(JST).year == 9999
 
 
 # --- the command, over the real PC/SC service -------------------------------------------------------------------------

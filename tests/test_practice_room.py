@@ -189,7 +189,7 @@ def test_a_card_that_is_no_my_number_card_is_named(at: Callable[[str], Visit], t
     with InsertedCard(image_file, "127.0.0.1", visit.room.reader_port):
         ended = visit.wait_for(Stopped)
     assert isinstance(ended, Stopped)
-    assert ended.problem is Problem.CARD_NOT_MY_NUMBER
+    assert ended.problem is Problem.CARD_IS_LICENCE
 
 
 def test_without_a_camera_the_receptionist_looks(at: Callable[[str], Visit]) -> None:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from device.card.apdu import Transmit
 from device.card.slot import Presence
+from device.card.strangers import is_silent
 from terminal.ports import CardNews
 from terminal.problems import Problem, TerminalError
 
@@ -64,11 +65,17 @@ class LoopbackSlot:
         """As `Slot` says."""
         line = self._presence.find(insertion)
         line.say(POWER_ON)
+        if is_silent(line.atr):
+            raise TerminalError(Problem.CARD_SILENT)
         try:
             yield line.ask
         finally:
             with contextlib.suppress(TerminalError):  # it is gone, and its power with it
                 line.say(POWER_OFF)
+
+    def atr(self, insertion: str) -> bytes:
+        """As `Slot` says."""
+        return self._presence.find(insertion).atr
 
     def close(self) -> None:
         """Stops listening."""
@@ -82,6 +89,7 @@ class _Line:
 
     def __init__(self, connection: socket.socket) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.atr = b""  # as it was told in greeting
         self._connection = connection
         self._lock = threading.Lock()
 
@@ -90,7 +98,8 @@ class _Line:
         self._connection.settimeout(_GREETING_S)
         try:
             self.say(POWER_ON)
-            return bool(self.ask(TELL_ATR))
+            self.atr = self.ask(TELL_ATR)
+            return bool(self.atr)
         except TerminalError:
             return False
         finally:

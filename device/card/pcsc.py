@@ -30,8 +30,8 @@ _PROBLEMS = {
     scard.SCARD_E_NO_SMARTCARD: Problem.CARD_REMOVED,
     scard.SCARD_E_NOT_TRANSACTED: Problem.CARD_REMOVED,  # what the first command after removal gets
     scard.SCARD_E_COMM_DATA_LOST: Problem.CARD_REMOVED,
-    scard.SCARD_W_UNRESPONSIVE_CARD: Problem.CARD_UNREADABLE,
-    scard.SCARD_W_UNPOWERED_CARD: Problem.CARD_UNREADABLE,
+    scard.SCARD_W_UNRESPONSIVE_CARD: Problem.CARD_SILENT,
+    scard.SCARD_W_UNPOWERED_CARD: Problem.CARD_SILENT,
     scard.SCARD_E_PROTO_MISMATCH: Problem.CARD_UNREADABLE,
     scard.SCARD_W_RESET_CARD: Problem.CARD_UNREADABLE,
     scard.SCARD_E_SHARING_VIOLATION: Problem.READER_BUSY,
@@ -84,6 +84,14 @@ class PcscSlot:
             finally:
                 scard.SCardEndTransaction(card, scard.SCARD_UNPOWER_CARD)
                 scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
+
+    def atr(self, insertion: str) -> bytes:
+        """As `Slot` says; the service remembers it."""
+        place = self._presence.find(insertion)
+        with _context() as context:
+            code, states = scard.SCardGetStatusChange(context, 0, [(place.reader, scard.SCARD_STATE_UNAWARE)])
+            _require_success(code)
+            return bytes(states[0][2])
 
     def _watch(self, context: int) -> NoReturn:
         """Follows readers and cards until something fails."""

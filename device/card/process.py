@@ -6,18 +6,24 @@ Codes and PINs come in here as raw bytes, are given to the card, and are forgott
 import argparse
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from device.card import messages, reading
+from device.card import messages, reading, strangers
 from device.card.anchors import Anchors, load_anchors
+from device.card.apdu import Transmit
 from device.card.loopback import LoopbackSlot
 from device.card.pcsc import PcscSlot
 from device.card.slot import Slot
 from device.child import Answer, Values, serve, tell
 from terminal.certificate import JST
 from terminal.people import CodeRefused
+from terminal.problems import Problem, TerminalError
+
+_MAY_BE_A_STRANGER = (Problem.CARD_NOT_MY_NUMBER, Problem.CARD_UNREADABLE)  # some readers pass no APDU to FeliCa
 
 
 def main() -> None:
@@ -59,12 +65,12 @@ class Questions:
 
     def identify(self, values: Values, blobs: list[bytes]) -> Answer:
         """Answers with a card."""
-        with self._slot.connect(values["insertion"]) as transmit:
+        with self._stranger_named(values["insertion"]) as transmit:
             return messages.write_card(reading.identify(transmit, values["insertion"]))
 
     def glance(self, values: Values, blobs: list[bytes]) -> Answer:
         """Answers with a glance."""
-        with self._slot.connect(values["insertion"]) as transmit:
+        with self._stranger_named(values["insertion"]) as transmit:
             return messages.write_glance(reading.glance(transmit, values["insertion"]))
 
     def read_holder(self, values: Values, blobs: list[bytes]) -> Answer:
@@ -81,6 +87,17 @@ class Questions:
         with self._slot.connect(card.insertion) as transmit:
             refused = reading.verify_pin(transmit, card, pin, self._anchors(), datetime.now(JST))
         return messages.write_refused(refused) if refused else messages.NOTHING
+
+    @contextmanager
+    def _stranger_named(self, insertion: str) -> Iterator[Transmit]:
+        """Connects; what turns out to be no My Number card is called what it says it is."""
+        try:
+            with self._slot.connect(insertion) as transmit:
+                yield transmit
+        except TerminalError as error:
+            if error.problem in _MAY_BE_A_STRANGER and (known := strangers.name(self._slot.atr(insertion))):
+                raise TerminalError(known, error.detail) from error
+            raise
 
     def _watch(self) -> None:
         try:

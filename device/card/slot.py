@@ -32,8 +32,12 @@ class Slot(Protocol):
     def connect(self, insertion: str) -> AbstractContextManager[Transmit]:
         """Gives the card power and holds it alone; it is without power afterwards.
 
-        Raises `CARD_REMOVED` when the card of this insertion lies there no more, also from the `Transmit`.
+        Raises `CARD_REMOVED` when the card of this insertion lies there no more, also from the `Transmit`, and
+        `CARD_SILENT` when its chip does not answer.
         """
+
+    def atr(self, insertion: str) -> bytes:
+        """The answer to reset of the card of this insertion, a card that was `connect`ed. Raises `CARD_REMOVED`."""
 
 
 class Presence(Generic[Place]):

@@ -15,6 +15,7 @@ from device.virtual.signing import signature
 
 _TEXT_ATTRIBUTES = 0x0002
 _JUNK = bytes(2)
+_NO_ATR = bytes(1)
 
 
 class _RefusedError(Exception):
@@ -33,8 +34,8 @@ class VirtualCard:
 
     @property
     def atr(self) -> bytes:
-        """The answer to reset."""
-        return self.image.atr
+        """The answer to reset; of a dead chip, what a reader might take for noise."""
+        return _NO_ATR if self._quirks.is_dead else self.image.atr
 
     def power_off(self) -> None:
         """Forgets which application and file are selected and which codes were given. A reset does the same."""

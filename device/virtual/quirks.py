@@ -13,6 +13,7 @@ class Quirks:
     junk_before_text_file: bool = False  # two bytes before the text application's attributes (a card of 2023)
     select_keeps_codes: bool = False  # selecting an application does not forget the codes given before
     short_apdus_only: bool = False  # as some readers are
+    is_dead: bool = False  # the reader sees a card, and its chip says nothing
     delay_ms: int = 0  # before each answer
     remove_after_apdus: int | None = None  # the card is taken away after that many answers
     hang_after_apdus: int | None = None  # the card never answers again after that many answers

@@ -82,9 +82,9 @@ class ExaminedDesk:
     def look(self, secrets: Iterable[Secret]) -> Iterator[Trace]:
         """What is found in the memory of the desk's processes, and found again after a while."""
         sought = tuple(secrets)
-        if self._found(sought):
+        if first := self._found(sought):
             time.sleep(SETTLE_S)
-            yield from self._found(sought)
+            yield from first & self._found(sought)
 
     def require_sight_of(self, secrets: Iterable[Secret]) -> None:
         """Raises unless what the desk does hold just now is found: a search that finds nothing must not be blind."""
