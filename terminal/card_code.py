@@ -6,13 +6,8 @@ It is the birth date as printed (2-digit era year, month, day), the 4-digit year
 
 from datetime import date
 
-ERAS = (  # first day of each era; an era's first year is 1, and eras change within a year
-    date(2019, 5, 1),  # Reiwa
-    date(1989, 1, 8),  # Heisei
-    date(1926, 12, 25),  # Showa
-    date(1912, 7, 30),  # Taisho
-    date(1868, 1, 25),  # Meiji
-)
+from terminal.era import era_year
+
 DIGITS = 14
 
 
@@ -32,11 +27,3 @@ def compose_printed(birth_digits: str, expiry_year: int, security_code: str) -> 
 def check(code: str) -> bool:
     """Whether this has the form of a card code: 14 ASCII digits. The card alone knows whether it is the right one."""
     return len(code) == DIGITS and code.isascii() and code.isdigit()
-
-
-def era_year(day: date) -> int:
-    """The year of the Japanese era that a day lies in. Raises `ValueError` before Meiji."""
-    for first in ERAS:
-        if day >= first:
-            return day.year - first.year + 1
-    raise ValueError("no era is known for this day")

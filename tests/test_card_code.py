@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.card_code import check, compose, compose_printed, era_year
+from terminal.card_code import check, compose, compose_printed
+from terminal.era import era_year
 
 
 def test_the_code_of_the_published_example() -> None:
