@@ -86,6 +86,8 @@ def advance(state: State, event: Event) -> State:
         case Idle(), _:
             return state
 
+        case Stopped(Problem.CARD_REMOVED), CardRemoved():
+            return state  # the reading failed before the reader's news came: the reason stays to be seen
         case Confirmed() | Provisional() | Unconfirmed() | Withheld() | TurnedAway() | Stopped(), _:
             return Idle() if isinstance(event, CardRemoved | Dismissed | WaitedTooLong) else state
 

@@ -156,6 +156,13 @@ def test_the_last_try_of_the_card_code_is_never_asked_for(tries: int, problem: P
     assert again == Stopped(problem, nearly)
 
 
+def test_a_reading_that_failed_as_the_card_left_still_says_so_when_the_reader_tells_of_it_too() -> None:
+    failed = run(WorkFailed(Problem.CARD_REMOVED), state=ReadingHolder(CARD, "0" * 14))
+    assert failed == Stopped(Problem.CARD_REMOVED, CARD)
+    assert run(CardRemoved(), state=failed) is failed
+    assert run(CardRemoved(), state=Stopped(Problem.CARD_CODE_LOCKED, CARD)) == Idle()
+
+
 def test_a_wrong_card_code_is_asked_for_again_with_the_tries_that_are_left() -> None:
     state = run(CardCodeRefused(9), state=ReadingHolder(CARD, "0" * 14))
     assert state == AwaitingCardCode(replace(CARD, card_code_tries=9), Problem.CARD_CODE_WRONG)
