@@ -30,7 +30,7 @@ NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
 HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, None, date(2034, 4, 12), IssuerTrust.CHECKED)
 CARD = Card("insertion-1", TokenKind.PLASTIC, b"certificate", NOW, 10, 3)
 QUESTION = Question("q-1", Verified(CARD, HOLDER, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
-RECORD = Record("見本　花子", None, date(1992, 4, 12), Sex.FEMALE, None)
+RECORD = Record("見本　花子", None, date(1992, 4, 12), Sex.FEMALE, "架空区")
 COVERAGE = Coverage("00138057", "架空区", "12", "345678", "01", Relation.SUBSCRIBER, None, date(2024, 4, 1), None)
 RECALLED = Recalled(COVERAGE, NOW, NOW.date())
 

@@ -1,27 +1,53 @@
-"""Folds that take away how a text is written and keep what it says: width, spaces, kana size, house numbers. Pure.
+"""Folds that take away how a text is written and keep what it says: width, spaces, kana. Pure.
 
 Folded text is for comparing only; it is never stored, shown or sent.
 """
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
+from operator import ne
 
-from terminal.comparison.variants import fold_variants
+from terminal.comparison.likeness import Rule
+
+Fold = tuple[Rule, Callable[[str], str]]
+
+_SAYING_NOTHING = re.compile("[・\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # middle dot, variation selectors
+
+_NOT_IDEOGRAPHS = re.compile("[^\u4e00-\u9fff]+")  # a unified ideograph is its own NFKC and composes with nothing
 
 _SMALL = "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
 _LARGE = "あいうえおつやゆよわかけアイウエオツヤユヨワカケ"
-_TO_LARGE = str.maketrans(_SMALL + "‐‑‒–—―−ｰ-", _LARGE + "ー" * 9)  # dashes are typed for the long-vowel mark
+_DASHES = "‐‑‒–—―−ｰ-"  # typed for the long-vowel mark
+_TO_LARGE = str.maketrans(_SMALL + _DASHES, _LARGE + "ー" * len(_DASHES))
 
-_NUMERALS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")}
-_NUMERAL = re.compile("([〇一二三四五六七八九十]+)(?=丁目|番|号)")
-_HOUSE_NUMBER = re.compile("(?<=[0-9])(?:丁目|番地の?|番|号|の(?=[0-9])|[ー‐-―−])")
-_HYPHEN_AT_END = re.compile("(?<=[0-9])-(?![0-9])")
+_TO_KATAKANA = {ord("ぁ") + place: chr(ord("ァ") + place) for place in range(ord("ゖ") - ord("ぁ") + 1)}
+
+# One sound in today's Japanese (現代仮名遣い), which one clerk writes so and the next otherwise.
+_VU = re.compile("ヴ([ァアィイェエォオ])|ヴ")
+_VU_TO_B = {"ァ": "バ", "ア": "バ", "ィ": "ビ", "イ": "ビ", "ェ": "ベ", "エ": "ベ", "ォ": "ボ", "オ": "ボ"}
+_ONE_SOUND = str.maketrans("ヂヅヲヰヱぢづをゐゑ", "ジズオイエじずおいえ")
+
+_ROWS = {
+    "ア": "アカサタナハマヤラワガザダバパ",
+    "イ": "イキシチニヒミリギジビピ",
+    "ウ": "ウクスツヌフムユルグズブプ",
+    "エ": "エケセテネヘメレゲゼデベペ",
+    "オ": "オコソトノホモヨロゴゾドボポ",
+}
+_LONG = re.compile(
+    "|".join(
+        f"(?<=[{_ROWS[row]}])[ー{marks}]"
+        for row, marks in {"ア": "ア", "イ": "イ", "ウ": "ウ", "エ": "エイ", "オ": "オウ"}.items()
+    )
+)
 
 
 def fold_width(text: str) -> str:
-    """NFKC (UAX #15), case folded, without spaces and without variation selectors."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(character for character in folded if not character.isspace() and not _is_selector(character))
+    """NFKC (UAX #15), case folded, without spaces, middle dots and variation selectors (UTS #37)."""
+    if not unicodedata.is_normalized("NFKC", text):
+        text = _NOT_IDEOGRAPHS.sub(_normalized, text)
+    return _SAYING_NOTHING.sub("", "".join(text.casefold().split()))
 
 
 def fold_kana_size(text: str) -> str:
@@ -29,19 +55,45 @@ def fold_kana_size(text: str) -> str:
     return text.translate(_TO_LARGE)
 
 
-def fold_address(text: str) -> str:
-    """An address with its house numbers as 1-2-3, variant kanji folded."""
-    digits = _NUMERAL.sub(lambda match: str(_value(match[1])), fold_variants(fold_width(text)))
-    return _HYPHEN_AT_END.sub("", _HOUSE_NUMBER.sub("-", digits))
+def fold_kana_script(text: str) -> str:
+    """Hiragana as katakana."""
+    return text.translate(_TO_KATAKANA)
 
 
-def _is_selector(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+def fold_kana_spelling(text: str) -> str:
+    """ヂ as ジ, ヅ as ズ, ヲ as オ, ヴァ as バ: kana that stand for one sound."""
+    if "ヴ" in text:
+        text = _VU.sub(lambda match: _VU_TO_B.get(match[1] or "", "ブ"), text)
+    return text.translate(_ONE_SOUND)
 
 
-def _value(numerals: str) -> int:
-    """十二 is 12, 二十 is 20; numerals without 十 are read digit by digit."""
-    if "十" not in numerals:
-        return int("".join(str(_NUMERALS[numeral]) for numeral in numerals))
-    tens, _, ones = numerals.partition("十")
-    return 10 * _NUMERALS.get(tens, 1) + _NUMERALS.get(ones, 0)
+def fold_long_vowels(text: str) -> str:
+    """Katakana with each long vowel as ー: ユウ and ユー are one, ユ is another."""
+    return _LONG.sub("ー", text)
+
+
+def fold_both(ours: str, theirs: str, folds: Iterable[Fold]) -> tuple[str, str, tuple[Rule, ...]]:
+    """Both texts folded until they are the same, and the rules that brought them nearer."""
+    rules = []
+    apart = _places_apart(ours, theirs)
+    for rule, fold in folds:
+        if not apart:
+            break
+        folded = fold(ours), fold(theirs)
+        if folded == (ours, theirs):
+            continue
+        ours, theirs = folded
+        still_apart = _places_apart(ours, theirs)
+        if still_apart < apart:
+            rules.append(rule)
+        apart = still_apart
+    return ours, theirs, tuple(rules)
+
+
+def _normalized(match: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", match[0])
+
+
+def _places_apart(ours: str, theirs: str) -> int:
+    places: int = sum(map(ne, ours, theirs))
+    return places + abs(len(ours) - len(theirs))

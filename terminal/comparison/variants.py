@@ -1,21 +1,78 @@
 """Variant kanji: characters that registers write differently for one and the same name. Pure.
 
-For comparing only, never for storing or showing: a match through this table is "equivalent", not "equal". Unicode's
-NFKC folds some of them (塚) and leaves most alone (髙, 﨑, 德, 邉), hence a table of our own. 斉 and 斎 are two
-characters by origin; registers mix them up so often that they stand in one group.
+For comparing only, never for storing or showing: a match through this table is "equivalent", not "equal". The table,
+with its sources, is `variants.toml`; NFKC folds compatibility ideographs and leaves 髙, 﨑, 德 and 邉 alone.
 """
 
-_GROUPS = """
-    高髙 崎﨑嵜 徳德 辺邉邊 斎齋斉齊 吉𠮷 浜濱濵 沢澤 桜櫻 広廣 国國 真眞 恵惠 島嶋嶌 関關 柳栁 橋槗 館舘 曽曾 竜龍
-    滝瀧 富冨 桑桒 黒黑 静靜 弥彌 寿壽 栄榮 豊豐 与與 実實 宝寶 学學 芦蘆 薮藪 桧檜 梅楳 峰峯 船舩 増增 瀬瀨 鉄鐵 万萬
-    円圓 園薗 塩鹽 奥奧 応應 伝傳 児兒 剣劍 勲勳 参參 壱壹 将將 尭堯 岳嶽 巌巖 彦彥 悦悅 恒恆 教敎 暁曉 条條 来來 柏栢
-    楽樂 槙槇 横橫 歩步 毎每 渋澁 清淸 済濟 瑶瑤 稲稻 穂穗 経經 緑綠 縄繩 荘莊 蔵藏 薫薰 衛衞 遥遙 郷鄕 野埜 青靑 頼賴
-    顕顯 鴎鷗 黄黃 亀龜
-"""
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
 
-_TO_FIRST = {ord(variant): group[0] for group in _GROUPS.split() for variant in group[1:]}
+UNKNOWN_CHARACTER = "●"  # U+25CF, written by the service for a character that it cannot map
+
+# What systems hold where they know no character: private use (外字), the geta mark, the replacement character.
+_STAND_IN = re.compile("[\ue000-\uf8ff〓\ufffd]")
+
+_TABLE = files("terminal.comparison") / "variants.toml"
+
+
+def fold_unknown(text: str) -> str:
+    """The text with ● for each character that only its own system knows."""
+    return _STAND_IN.sub(UNKNOWN_CHARACTER, text)
 
 
 def fold_variants(text: str) -> str:
     """The text with each variant replaced by the first of its group."""
-    return text.translate(_TO_FIRST)
+    to_first = _to_first()
+    return _variant().sub(lambda match: to_first[match[0]], text)
+
+
+def may_be_unwritable(character: str) -> bool:
+    """Whether a register may hold, for this character, a form that JIS X 0208 does not have: what becomes a ●."""
+    return not _is_in_jis_x_0208(character) or character in _with_unwritable_form()
+
+
+@cache
+def groups() -> tuple[frozenset[str], ...]:
+    """The groups of characters that are one in names, each character in one group; groups that share one are joined."""
+    table = _table()
+    joined: dict[str, frozenset[str]] = {}
+    for written in (table["unicode"] + table["registers"]).split():
+        group = frozenset(written).union(*(joined.get(character, frozenset()) for character in written))
+        joined.update(dict.fromkeys(group, group))
+    return tuple(dict.fromkeys(joined.values()))
+
+
+@cache
+def _to_first() -> dict[str, str]:
+    return {character: min(group) for group in groups() for character in group if character != min(group)}
+
+
+@cache
+def _variant() -> re.Pattern[str]:
+    return re.compile(f"[{''.join(_to_first())}]")
+
+
+@cache
+def _with_unwritable_form() -> frozenset[str]:
+    of_groups = (group for group in groups() if not _all_in_jis_x_0208(group))
+    return frozenset("".join((_table()["compatibility"] + _table()["shapes"]).split())).union(*of_groups)
+
+
+@cache
+def _table() -> dict[str, str]:
+    return tomllib.loads(_TABLE.read_text("utf-8"))
+
+
+def _all_in_jis_x_0208(characters: Iterable[str]) -> bool:
+    return all(_is_in_jis_x_0208(character) for character in characters)
+
+
+def _is_in_jis_x_0208(character: str) -> bool:
+    try:
+        character.encode("iso2022_jp")  # RFC 1468: ASCII and JIS X 0208, without any vendor's additions
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -7,7 +7,7 @@ on a certificate that it refuses, nothing is recalled: a security matter must no
 import logging
 from datetime import datetime
 
-from terminal.comparison.compare import compare, is_same_person
+from terminal.comparison.doubt import doubt_about
 from terminal.coverage import InForce, NotFound, NotInForce, Question, Recalled, Reply, SeveralFound
 from terminal.events import EligibilityAnswered, EligibilityUnanswered
 from terminal.ports import EligibilityService, OfflineCache
@@ -39,7 +39,7 @@ def check(
 def _keep(question: Question, reply: Reply, cache: OfflineCache, now: datetime) -> None:
     certificate = question.verified.card.certificate
     match reply:
-        case InForce(record, coverage) if is_same_person(compare(question.verified.holder, record)):
+        case InForce(record, coverage) if doubt_about(question.verified.holder, record) is None:
             cache.remember(certificate, coverage, now)
         case NotInForce() | NotFound() | SeveralFound():
             cache.forget(certificate)  # or the next outage would show a lost coverage as provisional

@@ -50,6 +50,25 @@ class ReferenceClassification(StrEnum):
 
 SEXES = {"1": Sex.MALE, "2": Sex.FEMALE, "3": None}  # OQSCD007; 3 is "not set"
 
+
+class ConsentFlag(StrEnum):
+    """OQSCD016, in a result."""
+
+    NO = "0"
+    YES = "1"
+    ENDED = "2"  # where visits at home and online are asked about
+    COULD_NOT_BE_ASKED = "3"  # in an emergency
+
+
+RESULT_CONSENTS = {  # OQSCD016, beside OQSCD001 for the limit amount
+    "limit_amount": "LimitApplicationCertificateRelatedConsFlg",
+    "specific_diseases": "SpecificDiseasesCertificateRelatedConsFlg",
+    "medicines": "PharmacistsInfoConsFlg",
+    "checkups": "SpecificHealthCheckupsInfoConsFlg",
+    "diagnoses": "DiagnosisInfoConsFlg",
+    "operations": "OperationInfoConsFlg",
+}
+
 CONSENT_ELEMENTS = {  # OQSCD001 and OQSCD016: 0 no, 1 yes
     Consent.LIMIT_AMOUNT: "LimitApplicationCertificateRelatedConsFlg",
     Consent.MEDICINES: "PharmacistsInfoConsFlg",

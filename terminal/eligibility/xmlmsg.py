@@ -52,10 +52,16 @@ def encode_question(question: Question, institution_code: str) -> bytes:
 def decode_reply(untrusted_body: bytes, identifier: str, institution_code: str, day: date) -> Reply:
     """The answer to one question. Raises `SERVICE_UNREADABLE` for whatever is not a whole answer to just that one."""
     message = parse(untrusted_body)
+    reply = read_reply(message)
+    _refuse_another_answer(section(message, "MessageHeader"), identifier, institution_code, day)
+    return reply
+
+
+def read_reply(message: Element) -> Reply:
+    """What a message says, whatever it answers. Raises `SERVICE_UNREADABLE` for whatever is not a whole answer."""
     if message.tag != "XmlMsg":
         unreadable("XmlMsg is missing")
     header = section(message, "MessageHeader")
-    _refuse_another_answer(header, identifier, institution_code, day)
     match code(SegmentOfResult, header, "SegmentOfResult"):
         case SegmentOfResult.NORMAL:
             return _answer(section(message, "MessageBody"))

@@ -1,0 +1,111 @@
+"""`uketsuke eligibility read`: what a result file says. Nothing is asked of any service.
+
+Exit code 0: read, whatever it says; 1: a file that cannot be taken; 2: wrong arguments.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, assert_never
+
+from terminal.coverage import (
+    Coverage,
+    InForce,
+    InForceUnregistered,
+    NotFound,
+    NotInForce,
+    Refused,
+    Reply,
+    SeveralFound,
+    StillRunning,
+)
+from terminal.eligibility.result_file import ResultFile, read_result_file
+from terminal.eligibility.untrusted_xml import MOST_BYTES
+from terminal.problems import TerminalError
+
+CONFIRMED: Final = "confirmed"
+UNCONFIRMED: Final = "unconfirmed"
+
+
+def run(arguments: list[str]) -> int:
+    """Reads one file and prints what it says."""
+    parser = argparse.ArgumentParser(prog="uketsuke eligibility", description="What a result file says.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="read")
+    reading = verbs.add_parser("read", help="reads an OQS-style XML or a FHIR R4 JSON file")
+    reading.add_argument("path", type=Path, metavar="FILE")
+    reading.add_argument("--json", action="store_true", help="print one JSON object")
+    asked = parser.parse_args(arguments)
+    try:
+        with asked.path.open("rb") as file:
+            result = read_result_file(file.read(MOST_BYTES + 1))
+    except TerminalError as error:
+        return _refuse(f"{asked.path}: this is no result that can be taken ({error.detail})")
+    except OSError as error:
+        return _refuse(f"{asked.path}: {error.strerror}")
+    print(json.dumps(as_json(result), ensure_ascii=False) if asked.json else "\n".join(lines(result)))
+    return 0
+
+
+def as_json(result: ResultFile) -> dict[str, Any]:
+    """What `--json` prints."""
+    return {
+        "outcome": CONFIRMED if isinstance(result.reply, InForce) else UNCONFIRMED,
+        "state": state_of(result.reply),
+        "coverages": [_plain(coverage) for coverage in result.coverages],
+        "consent": {consent: flag.name.lower() for consent, flag in result.consents.items()},
+        "warnings": list(result.warnings),
+    }
+
+
+def lines(result: ResultFile) -> list[str]:
+    """The same in words, for a person."""
+    shown = as_json(result)
+    coverages = [(name, value) for coverage in shown["coverages"] for name, value in coverage.items() if value]
+    return [
+        f"{name.replace('_', ' '):<18}{'' if value is None else value}"
+        for name, value in (
+            ("outcome", shown["outcome"]),
+            ("state", shown["state"].replace("_", " ")),
+            *coverages,
+            *((f"consent, {consent}", flag.replace("_", " ")) for consent, flag in shown["consent"].items()),
+            *(("look at", warning) for warning in shown["warnings"]),
+        )
+    ]
+
+
+def state_of(reply: Reply | None) -> str:
+    """The code of what was answered; no two answers share one."""
+    match reply:
+        case None:
+            return "no_answer"
+        case InForce():
+            return "in_force"
+        case NotInForce(newer_exists=newer_exists):
+            return "ended_newer_exists" if newer_exists else "ended"
+        case NotFound():
+            return "not_found"
+        case SeveralFound():
+            return "several_found"
+        case InForceUnregistered():
+            return "in_force_unregistered"
+        case StillRunning():
+            return "still_running"
+        case Refused():
+            return "refused"
+        case _:
+            assert_never(reply)
+
+
+def _plain(coverage: Coverage) -> dict[str, Any]:
+    return asdict(coverage) | {
+        "starts": coverage.starts and coverage.starts.isoformat(),
+        "ends": coverage.ends and coverage.ends.isoformat(),
+        "relation": coverage.relation and coverage.relation.name.lower(),
+    }
+
+
+def _refuse(sentence: str) -> int:
+    print(f"uketsuke eligibility: {sentence}", file=sys.stderr)
+    return 1
