@@ -10,6 +10,7 @@ from terminal.__main__ import main
 
 CHILDREN = {
     "device.card.process",
+    "device.face.acquisition_process",
     "device.face.process",
     "device.virtual.card_process",
     "terminal.commands.canary_desk",
