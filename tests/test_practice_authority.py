@@ -34,6 +34,9 @@ def test_an_authority_comes_back_as_it_was_saved(authority: Authority, folder: P
     assert (again.authentication_ca, again.signature_ca) == (authority.authentication_ca, authority.signature_ca)
     assert again.text_root.identifier == authority.text_root.identifier
     assert again.municipality_key.private_numbers() == authority.municipality_key.private_numbers()
+    ours, theirs = authority.next_generation, again.next_generation
+    assert (theirs.authentication_ca, theirs.signature_ca) == (ours.authentication_ca, ours.signature_ca)
+    assert theirs.surface_root.private_numbers() == ours.surface_root.private_numbers()
 
 
 def test_only_the_owner_may_read_anything(folder: Path) -> None:
@@ -42,6 +45,8 @@ def test_only_the_owner_may_read_anything(folder: Path) -> None:
 
 def test_the_anchors_are_public_parts_alone(authority: Authority, folder: Path) -> None:
     assert {entry.name for entry in (folder / "anchors").iterdir()} == {
+        "next.crt",
+        "next.cvroot.json",
         "practice.crt",
         "surface.cvroot.json",
         "text.cvroot.json",

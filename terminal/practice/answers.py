@@ -7,6 +7,7 @@ import base64
 import binascii
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import assert_never
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from terminal.eligibility.codes import (
@@ -17,7 +18,7 @@ from terminal.eligibility.codes import (
     SegmentOfResult,
 )
 from terminal.eligibility.untrusted_xml import parse, section, text, unreadable
-from terminal.practice.deck import Person, PracticeRecord
+from terminal.practice.deck import Person, PracticeRecord, Service
 
 _WITH_RESULT = (
     QualificationValidity.IN_FORCE,
@@ -55,17 +56,16 @@ def read_question(untrusted_body: bytes) -> Asked:
 
 
 def write_answer(asked: Asked, person: Person | None, now: datetime) -> bytes:
-    """What the service knows about a person; someone that it does not know is "nobody matches"."""
-    records = person.records if person else ()
-    message = _message(asked, SegmentOfResult.NORMAL, now)
-    body = SubElement(message, "MessageBody")
-    SubElement(body, "ProcessingResultStatus").text = ProcessingResultStatus.NORMAL
-    SubElement(body, "QualificationValidity").text = _validity(records)
-    results = SubElement(body, "ResultList")
-    for record in records:
-        if record.validity in _WITH_RESULT:
-            _write_result(results, record)
-    return _bytes(message)
+    """What the service says about a person; someone that it does not know is "nobody matches"."""
+    match person.service if person else Service.ANSWERS:
+        case Service.STILL_RUNNING:
+            return write_running(asked, now)
+        case Service.REFUSES:
+            return _write_refusal(asked, now)
+        case Service.ANSWERS:
+            return _write_records(asked, person.records if person else (), now)
+        case never:
+            assert_never(never)
 
 
 def write_running(asked: Asked, now: datetime) -> bytes:
@@ -79,6 +79,28 @@ def write_error(asked: Asked, now: datetime) -> bytes:
     header = section(message, "MessageHeader")
     SubElement(header, "ErrorCode").text = "PRACTICE-9"
     SubElement(header, "ErrorMessage").text = "練習用のエラーです。しばらくしてから、もう一度照会してください。"
+    return _bytes(message)
+
+
+def _write_refusal(asked: Asked, now: datetime) -> bytes:
+    """The service works, and will not take this question; code and words are invented."""
+    message = _message(asked, SegmentOfResult.NORMAL, now)
+    body = SubElement(message, "MessageBody")
+    SubElement(body, "ProcessingResultStatus").text = ProcessingResultStatus.ERROR
+    SubElement(body, "ProcessingResultCode").text = "PRACTICE-2"
+    SubElement(body, "ProcessingResultMessage").text = "練習用のエラーです。この照会は受け付けられません。"
+    return _bytes(message)
+
+
+def _write_records(asked: Asked, records: tuple[PracticeRecord, ...], now: datetime) -> bytes:
+    message = _message(asked, SegmentOfResult.NORMAL, now)
+    body = SubElement(message, "MessageBody")
+    SubElement(body, "ProcessingResultStatus").text = ProcessingResultStatus.NORMAL
+    SubElement(body, "QualificationValidity").text = _validity(records)
+    results = SubElement(body, "ResultList")
+    for record in records:
+        if record.validity in _WITH_RESULT:
+            _write_result(results, record)
     return _bytes(message)
 
 
