@@ -8,10 +8,15 @@ from typing import Final
 from device.child import keep_memory_clean
 
 VERBS: Final = {
+    "desk": "the desk of a clinic, as its configuration says",
     "practice": "the desk on the practice set: invented people, virtual cards, a practice service",
     "canary": "plants secrets in a practice card, checks in, and looks for traces of them",
     "card": "what the card in the reader shows without any code",
+    "config": "checks a configuration, or prints one with every setting explained",
+    "face": "compares pictures as the desk does, and measures how often that errs",
     "log": "verify, show, export and simulate the access log",
+    "compare": "whether two records are about one person, and by which rules",
+    "eligibility": "what a result file says, OQS-style or FHIR",
 }
 
 
@@ -20,12 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verb, *rest = (sys.argv[1:] if arguments is None else list(arguments)) or ["--help"]
     if verb in ("-h", "--help"):
         print("Usage: uketsuke VERB [ARGUMENT...]\n")
-        print("\n".join(f"  {name:<10}{what}" for name, what in VERBS.items()))
+        print("\n".join(f"  {name:<13}{what}" for name, what in VERBS.items()))
         return 0
     if verb not in VERBS:
         print(f"uketsuke: {verb!r} is none of {', '.join(VERBS)}; see uketsuke --help", file=sys.stderr)
         return 2
-    if verb == "practice":  # before anything else is loaded
+    if verb in ("desk", "practice"):  # before anything else is loaded
         keep_memory_clean()
     run = import_module(f"terminal.commands.{verb}").run
     return int(run(rest))

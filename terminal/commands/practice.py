@@ -2,13 +2,13 @@
 
 import argparse
 import json
-import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from device.child import forbid_core_dumps
+from terminal.commands.failure import tell_failure
 from terminal.commands.headless import check_in
 from terminal.commands.practice_room import PracticeRoom
 from terminal.failure_book.book import Audience, sentence
@@ -47,7 +47,7 @@ def run(arguments: list[str]) -> int:
         windows = import_module("terminal.commands.practice_windows")  # only now is Qt waited for
         return int(windows.run(home, pcsc=options.pcsc, language=options.lang))
     except TerminalError as error:
-        _say(error)
+        tell_failure(error)
         return 1
 
 
@@ -96,8 +96,3 @@ def _flat(result: dict[str, Any]) -> list[tuple[str, str]]:
 def _line(person: Person, language: str) -> str:
     title = person.title_ja if language == "ja" else person.title_en
     return f"{person.id}  {person.outcome:<12} {title}  (card code {card_code(person)}, PIN {person.card.pin})"
-
-
-def _say(error: TerminalError) -> None:
-    detail = f" ({error.detail})" if error.detail else ""
-    print(f"uketsuke: {error.problem}: {sentence(error.problem, Audience.IT, 'en')}{detail}", file=sys.stderr)

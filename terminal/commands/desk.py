@@ -1,0 +1,51 @@
+"""`uketsuke desk`: the desk of a clinic, as its configuration says, with its two windows."""
+
+import argparse
+import getpass
+import threading
+from pathlib import Path
+
+from device.child import forbid_core_dumps
+from terminal.commands.desk_room import DeskRoom
+from terminal.commands.failure import tell_failure
+from terminal.configuration.reading import read_configuration
+from terminal.configuration.settings import Configuration
+from terminal.desk import Desk
+from terminal.problems import Problem, TerminalError
+from ui.app import Windows, has_screen
+
+CONFIGURATION = Path("/etc/uketsuke/desk.toml")
+
+
+def run(arguments: list[str]) -> int:
+    """Runs the verb until the windows are closed. Gives 1 and a sentence for a desk that cannot open."""
+    parser = argparse.ArgumentParser(prog="uketsuke desk", description=__doc__)
+    parser.add_argument("--config", type=Path, default=CONFIGURATION, metavar="FILE", help=f"else {CONFIGURATION}")
+    options = parser.parse_args(arguments)
+    forbid_core_dumps()
+    try:
+        return _run(read_configuration(options.config))
+    except TerminalError as error:
+        tell_failure(error)
+        return 1
+
+
+def _run(configuration: Configuration) -> int:
+    if not has_screen():
+        raise TerminalError(Problem.SCREEN_ABSENT, "log in to a desktop, or use `ssh -X`")
+    room = DeskRoom(configuration)
+    try:
+        windows = Windows(
+            room.ports.camera, room.clock, None, configuration.windows.language, configuration.clinic.name
+        )
+        desk = Desk(room.ports, windows.show, getpass.getuser())
+        windows.connect(desk.post)
+        loop = threading.Thread(target=desk.run, name="desk")
+        loop.start()
+        try:
+            return windows.exec()
+        finally:
+            desk.close()
+            loop.join()
+    finally:
+        room.close()

@@ -1,0 +1,144 @@
+"""From a TOML file to a `Configuration`, or to everything that is wrong with it; and the commented example."""
+
+import tomllib
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, Field, fields, is_dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any
+
+from terminal.configuration.settings import Configuration, ServiceKind
+from terminal.problems import Problem, TerminalError
+
+_READS: dict[object, tuple[tuple[type, ...], Callable[[Any], object]]] = {  # a setting's type: TOML's types, and how
+    str: ((str,), str),
+    bool: ((bool,), bool),
+    int: ((int,), int),
+    float: ((int, float), float),
+    Path: ((str,), Path),
+}
+INSTITUTION_DIGITS = 10  # 都道府県 2, 点数表 1, 医療機関 7 with its check digit
+
+
+def read_configuration(path: Path) -> Configuration:
+    """The desk that a file describes. Raises `CONFIGURATION_WRONG`, with everything that is wrong in it."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error.strerror}") from error
+    except ValueError as error:  # not TOML, or not UTF-8
+        raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error}") from error
+    return parse_configuration(table, str(path))
+
+
+def parse_configuration(table: dict[str, Any], source: str) -> Configuration:
+    """The desk that a table describes. Raises `CONFIGURATION_WRONG`, with everything that is wrong in it."""
+    wrongs: list[str] = []
+    made = _table(Configuration, table, "", wrongs)
+    if isinstance(made, Configuration):
+        wrongs += _disagreements(made)
+        if not wrongs:
+            return made
+    raise TerminalError(Problem.CONFIGURATION_WRONG, f"{source}: {'; '.join(wrongs)}")
+
+
+def example() -> str:
+    """A configuration with every setting, its explanation, and its default where it has one."""
+    return "\n".join(_example(Configuration, ""))
+
+
+def _disagreements(made: Configuration) -> Iterator[str]:
+    code = made.clinic.institution_code
+    if not (len(code) == INSTITUTION_DIGITS and code.isascii() and code.isdigit()):
+        yield f"[clinic] institution_code: {INSTITUTION_DIGITS} digits are wanted"
+    service = made.eligibility.service
+    if getattr(made.eligibility, service) is None:
+        yield f"[eligibility.{service}] is wanted, since [eligibility] service is {service}"
+    for kind in (ServiceKind.HTTPS, ServiceKind.FHIR):
+        chosen = getattr(made.eligibility, kind)
+        if chosen is not None and not chosen.url.startswith("https://"):
+            yield f"[eligibility.{kind}] url: it must begin with https://"
+    if made.windows.language not in ("ja", "en"):
+        yield "[windows] language: ja or en is wanted"
+
+
+def _table(kind: type[Any], table: object, name: str, wrongs: list[str]) -> object:
+    """An instance of a dataclass from a table; None, and what is wrong, when it cannot be made."""
+    if not isinstance(table, dict):
+        wrongs.append(f"{name}: a table is wanted")
+        return None
+    known = {each.name: each for each in fields(kind)}
+    before = len(wrongs)
+    wrongs += [f"{_place(name, key)}: no such setting; there are {', '.join(known)}" for key in table.keys() - known]
+    hints = typing.get_type_hints(kind)
+    values = {
+        key: _value(hints[key], table[key], _place(name, key, is_table=is_dataclass(_plain(hints[key]))), wrongs)
+        for key in known
+        if key in table
+    }
+    wrongs += [f"{_place(name, key)}: is missing" for key, each in known.items() if key not in table and _must(each)]
+    return kind(**values) if len(wrongs) == before else None
+
+
+def _value(hint: Any, value: object, place: str, wrongs: list[str]) -> object:
+    kind = _plain(hint)
+    if is_dataclass(kind) and isinstance(kind, type):
+        return _table(kind, value, place.strip("[]"), wrongs)
+    types, made = _READS.get(kind, ((str,), kind))
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        wrongs.append(f"{place}: {types[-1].__name__} is wanted")
+        return None
+    try:
+        return made(value)
+    except ValueError:
+        wrongs.append(f"{place}: one of {', '.join(kind)} is wanted")
+        return None
+
+
+def _place(name: str, key: str, *, is_table: bool = False) -> str:
+    whole = f"{name}.{key}" if name else key
+    return f"[{whole}]" if is_table or not name else f"[{name}] {key}"
+
+
+def _plain(hint: Any) -> Any:
+    """A field's type without its explanation and its `| None`."""
+    if typing.get_origin(hint) is Annotated:
+        hint = typing.get_args(hint)[0]
+    if typing.get_origin(hint) in (UnionType, typing.Union):
+        return next(each for each in typing.get_args(hint) if each is not type(None))
+    return hint
+
+
+def _must(each: "Field[Any]") -> bool:
+    return each.default is MISSING and each.default_factory is MISSING
+
+
+def _example(kind: type[Any], name: str) -> Iterator[str]:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    tables = [each for each in fields(kind) if is_dataclass(_plain(hints[each.name]))]
+    if name:
+        yield f"[{name}]  # {(kind.__doc__ or '').splitlines()[0]}"
+    for each in fields(kind):
+        if each in tables:
+            continue
+        default = None if _must(each) else each.default
+        mark, told = "" if _must(each) else "# ", typing.get_args(hints[each.name])[-1]
+        yield f"{mark}{each.name} = {_written(default, _plain(hints[each.name]))}  # {told}"
+    if name:
+        yield ""
+    for each in tables:
+        yield from _example(_plain(hints[each.name]), f"{name}.{each.name}" if name else each.name)
+
+
+def _written(default: object, kind: Any) -> str:
+    match default:
+        case bool():
+            return str(default).lower()
+        case int() | float():
+            return str(default)
+        case None:
+            return f'"{next(iter(kind)) if isinstance(kind, type) and issubclass(kind, StrEnum) else ""}"'
+        case _:
+            return f'"{default}"'

@@ -1,0 +1,114 @@
+"""The settings of a desk, each with its explanation, its type and its default. Pure; no setting is a secret."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+
+class ServiceKind(StrEnum):
+    """Who is asked about eligibility."""
+
+    FOLDER = "folder"  # the official link software's shared folders
+    HTTPS = "https"  # a site's gateway
+    FHIR = "fhir"  # a FHIR R4 server
+
+
+class SealKind(StrEnum):
+    """Who keeps the store's key."""
+
+    CREDENTIAL = "credential"  # systemd, from an encrypted credential (with a TPM2 where the machine has one)
+    PASSPHRASE = "passphrase"  # noqa: S105  # typed at the start
+    DPAPI = "dpapi"  # Windows, for the service's account
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """Who runs this desk."""
+
+    name: Annotated[str, "as patients read it at the top of their screen"]
+    institution_code: Annotated[str, "保険医療機関コード, 10 digits"]
+    terminal: Annotated[str, "this desk's own name, unique at the site; stands in the access log"]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The card reader."""
+
+    name: Annotated[str, "how PC/SC calls it (`pcsc_scan -r`); empty: any"] = ""
+    anchors: Annotated[Path | None, "folder of the authorities' certificates that an administrator imported"] = None
+
+
+@dataclass(frozen=True)
+class Camera:
+    """The camera that looks at the patient."""
+
+    device: Annotated[int, "0 is the first"] = 0
+
+
+@dataclass(frozen=True)
+class HttpsService:
+    """A site's gateway."""
+
+    url: Annotated[str, "https:// and nothing else"]
+    ca_file: Annotated[Path, "who must have signed the gateway's certificate, PEM"]
+    client_certificate: Annotated[Path, "this desk's certificate, PEM"]
+    client_key: Annotated[Path, "its key, PEM; readable by the desk's user alone"]
+    budget_seconds: Annotated[float, "how long a patient waits for an answer at most"] = 5.0
+
+
+@dataclass(frozen=True)
+class FolderService:
+    """The official link software's shared folders."""
+
+    folder: Annotated[Path, "where req, res and face lie"]
+    budget_seconds: Annotated[float, "how long a patient waits for an answer at most"] = 10.0
+
+
+@dataclass(frozen=True)
+class FhirService:
+    """A FHIR R4 server."""
+
+    url: Annotated[str, "the server's base address, https:// and nothing else"]
+    ca_file: Annotated[Path, "who must have signed the server's certificate, PEM"]
+    client_certificate: Annotated[Path, "this desk's certificate, PEM"]
+    client_key: Annotated[Path, "its key, PEM; readable by the desk's user alone"]
+    budget_seconds: Annotated[float, "how long a patient waits for an answer at most"] = 5.0
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """Who is asked about eligibility; the table named by `service` must be there, the others need not."""
+
+    service: Annotated[ServiceKind, "folder, https or fhir"]
+    folder: FolderService | None = None
+    https: HttpsService | None = None
+    fhir: FhirService | None = None
+
+
+@dataclass(frozen=True)
+class Store:
+    """Everything encrypted on this machine."""
+
+    folder: Annotated[Path, "the access log and the answers kept for outages"] = Path("/var/lib/uketsuke")
+    seal: Annotated[SealKind, "credential (systemd), passphrase, or dpapi (Windows)"] = SealKind.CREDENTIAL
+
+
+@dataclass(frozen=True)
+class Windows:
+    """What is on the screens."""
+
+    language: Annotated[str, "ja or en: the language to begin with"] = "ja"
+    kiosk: Annotated[bool, "whether the windows fill the screens and cannot be closed"] = False
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One desk."""
+
+    clinic: Clinic
+    eligibility: Eligibility
+    reader: Reader = Reader()
+    camera: Camera = Camera()
+    store: Store = Store()
+    windows: Windows = Windows()
