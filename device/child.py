@@ -27,7 +27,8 @@ Verb = Callable[[Values, list[bytes]], Answer]
 CHILD_ENDED: Final = "child_ended"  # the news that `tell` gets when the process ended by itself
 _PR_SET_DUMPABLE: Final = 4  # prctl(2)
 _LOG_LEVEL: Final = "UKETSUKE_LOG_LEVEL"  # a child logs, to standard error, what its desk would log
-# glibc overwrites what is freed (mallopt(3), M_PERTURB), and Python takes all of its memory from there.
+# glibc overwrites what is freed (mallopt(3), M_PERTURB), and Python takes all of its memory from there. A frozen
+# program heeds no PYTHONMALLOC; with PyInstaller's option `X dev` Python overwrites there what it frees.
 CLEAN_MEMORY: Final = {
     "PYTHONMALLOC": "malloc",
     "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from device.card import apdu
 from device.card.gate import CHECK_IN, Gate
-from device.card.profile import JPKI, SURFACE, TEXT
+from device.card.profile import NEXT, JpkiProfile, SurfaceProfile, TextProfile
 from terminal.problems import Problem, TerminalError
 
+JPKI, SURFACE, TEXT = JpkiProfile(), SurfaceProfile(), TextProfile()
 REGISTRY = bytes.fromhex("D3921000310001010401")
 COMMON = bytes.fromhex("D3921000310001010100")
 
@@ -52,6 +53,11 @@ FORBIDDEN = {
     "the signing password": (JPKI, apdu.select_file(0x001B)),
     "an own key where there is none": (TEXT, apdu.sign(0x00, b"x")),
     "a change of the PIN": (JPKI, bytes.fromhex("0024018004") + b"1234"),
+    "the next card's signing key": (NEXT.jpki, apdu.select_file(0x001A)),
+    "the next card's signing password": (NEXT.jpki, apdu.select_file(0x001B)),
+    "the next card's 12-digit number": (NEXT.surface, apdu.read_by_short_id(0x0005, 0)),
+    "the code that opens the next card's number": (NEXT.surface, apdu.select_file(0x0013)),
+    "a file of today's in the next card's place": (NEXT.surface, apdu.select_file(0x0015)),
     "a record": (SURFACE, bytes.fromhex("00B2010400")),
     "a data object": (None, bytes.fromhex("00CA004500")),
     "an answer's rest that there is not": (JPKI, bytes.fromhex("00C0000000")),
@@ -112,7 +118,7 @@ def test_after_a_lost_connection_everything_must_be_selected_anew() -> None:
 def test_no_sequence_of_commands_selects_or_reads_anything_else(commands: list[bytes]) -> None:
     card = Card()
     gate = Gate(card)
-    for application in (JPKI, SURFACE, TEXT):
+    for application in (JPKI, SURFACE, TEXT, NEXT.jpki, NEXT.surface):
         gate(apdu.select_application(application.aid))
         for command in commands:
             before = len(card.heard)

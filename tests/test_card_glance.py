@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from device.card import apdu, messages, reading, user_certificate
 from device.card.gate import GLANCE, Gate
 from device.card.glance import Glance
-from device.card.profile import JPKI, SURFACE, TEXT
+from device.card.profile import JpkiProfile, SurfaceProfile, TextProfile
 from device.virtual import card_image
 from device.virtual.card import VirtualCard
-from device.virtual.card_image import CardImage, Code, File, RecordFile
+from device.virtual.card_image import CardImage, Code, RecordFile
 from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
 from device.virtual.pcsc_service import VPCD_PORT, VPCD_READER, PcscService
@@ -31,11 +31,12 @@ from device.virtual.quirks import PLAIN, Quirks
 from terminal.certificate import JST
 from terminal.clock import SystemClock
 from terminal.commands.card import facts, lines
-from terminal.people import Card, TokenKind
+from terminal.people import Card, Generation, TokenKind
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError
 
+JPKI, SURFACE, TEXT = JpkiProfile(), SurfaceProfile(), TextProfile()
 NOW = SystemClock().now()
 TODAY = NOW.astimezone(JST).date()
 PERSON = load_deck()["p01"]
@@ -102,13 +103,33 @@ def test_a_malformed_expiry_names_its_file(image: CardImage, record: bytes) -> N
     assert "file 0001 of common" in caught.value.detail
 
 
-def test_a_phone_tells_what_it_is(image: CardImage) -> None:
-    label = File(b"JPKIAPGPSETOKEN".ljust(32) + bytes(128))
-    phone = image.with_entry(card_image.JPKI, JPKI.token_file, label)
-    seen = look(replace(phone, applications={card_image.JPKI: phone.applications[card_image.JPKI]}))
-    assert (seen.card.token, seen.card_expires, seen.text_code_tries) == (TokenKind.ANDROID, None, None)
-    assert facts(seen, NOW)["certificate_ends"] is None
-    assert lines(facts(seen, NOW)) == [("token", "Android phone (it tells nothing more without a PIN)")]
+@pytest.mark.parametrize(
+    ("token", "tries", "said"),
+    [
+        (TokenKind.ANDROID, 3, ["Android phone (its certificate opens with the PIN alone)", "3 tries left"]),
+        (TokenKind.IPHONE, None, ["iPhone (its holder opens it with Face ID; it is asked nothing more here)"]),
+    ],
+)
+def test_a_phone_tells_what_it_is(token: TokenKind, tries: int | None, said: list[str]) -> None:
+    person = replace(PERSON, card=replace(PERSON.card, token=token))
+    seen = look(issue(person, Authority.make(NOW), TODAY))
+    assert (seen.card.token, seen.card_expires, seen.text_code_tries) == (token, None, None)
+    shown = facts(seen, NOW)
+    assert (shown["token"], shown["generation"], shown["pin_tries"]) == (token, "present", tries)
+    assert (shown["certificate_ends"], shown["certificate_days_left"], shown["certificate_problem"]) == (None,) * 3
+    assert [words for _, words in lines(shown)] == said
+    assert json.loads(json.dumps(shown)) == shown
+
+
+def test_a_card_of_the_next_generation_says_so() -> None:
+    person = replace(PERSON, card=replace(PERSON.card, generation=Generation.NEXT))
+    seen = look(issue(person, Authority.make(NOW), TODAY))
+    shown = facts(seen, NOW)
+    assert (shown["token"], shown["generation"]) == ("plastic", "next")
+    assert (shown["card_code_tries"], shown["text_code_tries"], shown["pin_tries"]) == (10, None, 3)
+    words = dict(lines(shown))
+    assert "next generation" in words["token"]
+    assert (words["card"], words["card code"]) == ("the card does not tell", "10 tries left")
 
 
 def test_the_serial_number_leaves_with_nothing(image: CardImage, caplog: pytest.LogCaptureFixture) -> None:
@@ -151,12 +172,14 @@ def test_a_glance_can_give_no_code_and_open_nothing(application: type, command: 
 @given(
     expires=st.none() | st.dates(),
     tries=st.tuples(*[st.none() | st.integers(0, 10)] * 3),
+    generation=st.sampled_from(Generation),
     ends=st.datetimes(timezones=st.just(UTC)),
 )
 def test_a_glance_arrives_as_it_was_sent_and_can_be_said(
-    expires: date | None, tries: tuple[int | None, ...], ends: datetime
+    expires: date | None, tries: tuple[int | None, ...], generation: Generation, ends: datetime
 ) -> None:
-    sent = Glance(Card("1", TokenKind.PLASTIC, b"x", ends, tries[0], tries[2]), expires, tries[1])
+    card = Card("1", TokenKind.PLASTIC, b"x", ends, tries[0], tries[2])
+    sent = Glance(card, generation, expires, tries[1])
     values, blobs = messages.write_glance(sent)
     assert messages.parse_glance(json.loads(json.dumps(values)), list(blobs)) == sent
 
@@ -166,14 +189,15 @@ def test_a_glance_arrives_as_it_was_sent_and_can_be_said(
     [
         (TODAY, 900, [f"to {TODAY}", None]),
         (TODAY - timedelta(days=1), 900, ["the card is past its date", None]),
-        (None, 30, ["the card does not tell", "the certificate ends soon"]),
-        (TODAY, -1, [None, "the certificate is in its months of grace"]),
+        (None, 30, ["the card does not tell", "the certificate ends soon, 30 days left"]),
+        (None, 1, [None, "the certificate ends soon, 1 day left"]),
+        (TODAY, -1, [None, "the certificate is in its months of grace, which last to 20"]),
         (TODAY, -200, [None, "the certificate has ended"]),
     ],
 )
 def test_what_is_past_its_date_is_said_in_words(expires: date | None, ends_in_days: int, said: list[str]) -> None:
     card = Card("1", TokenKind.PLASTIC, b"x", NOW + timedelta(days=ends_in_days), 0, 1)
-    words = dict(lines(facts(Glance(card, expires, 10), NOW)))
+    words = dict(lines(facts(Glance(card, Generation.PRESENT, expires, 10), NOW)))
     for part, expected in zip(("card", "certificate"), said, strict=True):
         assert expected is None or expected in words[part]
     assert (words["card code"], words["PIN"]) == ("locked (surface), 10 tries left (text)", "1 try left")

@@ -1,13 +1,8 @@
 """Over a real PC/SC service: cards come and go, the service dies and comes back, others hold the card meanwhile.
 
-Needs pcscd with vpcd, and that nobody else's pcscd runs; else these tests are skipped.
+Needs to be root, pcscd with vpcd, and that nobody else's pcscd runs; else these tests are skipped.
 """
 
-import fcntl
-import os
-import shutil
-import socket
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,23 +15,17 @@ from smartcard import scard  # type: ignore[import-untyped]  # pyscard has no st
 from device.card.reader import SupervisedCardReader
 from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
-from device.virtual.quirks import Quirks
+from device.virtual.pcsc_service import VPCD_PORT, VPCD_READER, PcscService
+from device.virtual.quirks import PLAIN, Quirks
 from terminal.card_code import compose
-from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
+from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
 from terminal.people import Holder
-from terminal.ports import CardNews
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError
 
-DRIVER = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
-LOCK = Path("/tmp/uketsuke-tests-pcscd.lock")
 PERSON = load_deck()["p01"]
 CODE = compose(PERSON.birth_date, PERSON.card.expires.year, PERSON.card.security_code)
-
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("pcscd") and DRIVER.exists() and os.geteuid() == 0), reason="pcscd with vpcd, as root, is needed"
-)
 
 
 class News:
@@ -65,47 +54,16 @@ class News:
         return laid.insertion
 
 
-class Service:
-    """A pcscd of our own, with one virtual reader on a free port."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        self._settings = folder
-        (folder / "vpcd").write_text(
-            f'FRIENDLYNAME "Practice"\nDEVICENAME /dev/null:0x{self.port:04X}\n'
-            f"LIBPATH {DRIVER}\nCHANNELID 0x{self.port:04X}\n"
-        )
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            ["pcscd", "--foreground", "--config", str(self._settings)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(10)
-            self._process = None
-
-
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[Service]:
-    with LOCK.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one service at a time on this machine
-        code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-        if code == scard.SCARD_S_SUCCESS:
-            scard.SCardReleaseContext(context)
-            pytest.skip("another pcscd runs")
-        settings = tmp_path / "readers"
-        settings.mkdir()
-        service = Service(settings)
-        yield service
-        service.stop()
+def service() -> Iterator[PcscService]:
+    try:
+        service = PcscService()
+    except TerminalError as error:
+        pytest.skip(error.detail)
+    if service.pid is None:
+        pytest.skip("the service that runs here is not ours to kill")
+    yield service
+    service.close()
 
 
 @pytest.fixture(scope="module")
@@ -123,24 +81,23 @@ def news() -> News:
 
 
 @pytest.fixture
-def reader(service: Service, office: Path, news: News) -> Iterator[SupervisedCardReader]:
-    reader = SupervisedCardReader(anchors=office / "anchors")
+def reader(service: PcscService, office: Path, news: News) -> Iterator[SupervisedCardReader]:
+    reader = SupervisedCardReader(reader=VPCD_READER, anchors=office / "anchors")
     reader.listen(news)
     yield reader
     reader.close()
 
 
 @contextmanager
-def laid(office: Path, service: Service, quirks: Quirks | None = None) -> Iterator[None]:
-    with InsertedCard(office / "card.json", "127.0.0.1", service.port, quirks or Quirks()):
+def laid(office: Path, quirks: Quirks = PLAIN) -> Iterator[None]:
+    with InsertedCard(office / "card.json", "127.0.0.1", VPCD_PORT, quirks):
         yield
 
 
 @contextmanager
 def held_by_another(mode: int) -> Iterator[None]:
     _, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-    _, readers = scard.SCardListReaders(context, [])
-    code, card, _ = scard.SCardConnect(context, readers[0], mode, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1)
+    code, card, _ = scard.SCardConnect(context, VPCD_READER, mode, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1)
     assert code == scard.SCARD_S_SUCCESS
     yield
     scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
@@ -154,30 +111,27 @@ def problem_of(question: Callable[[], object]) -> Problem:
 
 
 def test_cards_are_read_and_the_service_may_die_and_come_back(
-    service: Service, reader: SupervisedCardReader, news: News, office: Path
+    service: PcscService, reader: SupervisedCardReader, news: News, office: Path
 ) -> None:
-    assert news.next_of(ReaderLost) == ReaderLost(Problem.READER_SERVICE_DOWN)
-    service.start()
     news.next_of(ReaderReady)
-    with laid(office, service):
+    with laid(office):
         card = reader.identify(news.insertion())
         assert isinstance(reader.read_holder(card, CODE), Holder)
         assert reader.verify_pin(card, PERSON.card.pin) is None
     news.next_of(CardRemoved)
     assert problem_of(lambda: reader.identify(card.insertion)) is Problem.CARD_REMOVED
-    service.stop()
+    service.kill()
     assert news.next_of(ReaderLost) == ReaderLost(Problem.READER_SERVICE_DOWN)
     service.start()
     news.next_of(ReaderReady)
-    with laid(office, service):
+    with laid(office):
         assert reader.identify(news.insertion()).pin_tries == 3
 
 
 def test_another_program_may_share_the_card_but_not_keep_it_from_us_unnoticed(
-    service: Service, reader: SupervisedCardReader, news: News, office: Path
+    reader: SupervisedCardReader, news: News, office: Path
 ) -> None:
-    service.start()
-    with laid(office, service):
+    with laid(office):
         insertion = news.insertion()
         with held_by_another(scard.SCARD_SHARE_SHARED):
             assert reader.identify(insertion).pin_tries == 3
@@ -186,11 +140,8 @@ def test_another_program_may_share_the_card_but_not_keep_it_from_us_unnoticed(
         assert reader.identify(insertion).pin_tries == 3
 
 
-def test_a_card_taken_amid_a_read_is_removed(
-    service: Service, reader: SupervisedCardReader, news: News, office: Path
-) -> None:
-    service.start()
-    with laid(office, service, Quirks(remove_after_apdus=3)):
+def test_a_card_taken_amid_a_read_is_removed(reader: SupervisedCardReader, news: News, office: Path) -> None:
+    with laid(office, Quirks(remove_after_apdus=3)):
         insertion = news.insertion()
         assert problem_of(lambda: reader.identify(insertion)) is Problem.CARD_REMOVED
         news.next_of(CardRemoved)

@@ -16,7 +16,8 @@ from device.virtual.card import VirtualCard
 from device.virtual.card_image import JPKI, CardImage, Code, File
 from device.virtual.issuing import issue
 from terminal.people import Card, CodeRefused
-from terminal.practice.authority import Authority, key_usage
+from terminal.practice.authority import Authority
+from terminal.practice.certificates import key_usage
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError
 
@@ -87,10 +88,17 @@ def test_tries_that_changed_since_they_were_shown_are_not_spent(office: Office) 
 
 
 @pytest.mark.parametrize(("tries", "problem"), [(1, Problem.PIN_NEARLY_LOCKED), (0, Problem.PIN_LOCKED)])
-def test_the_last_try_is_never_spent(office: Office, tries: int, problem: Problem) -> None:
+def test_the_last_try_is_not_spent_for_who_was_shown_more(office: Office, tries: int, problem: Problem) -> None:
     card = VirtualCard(office.image.with_entry(JPKI, 0x0018, Code(PIN.encode(), tries, 3)))
-    assert refused(card, identified(card), office.anchors) is problem
+    shown = replace(identified(card), pin_tries=2)
+    assert refused(card, shown, office.anchors) is problem
     assert tries_left(card) == tries
+
+
+def test_the_last_try_is_spent_for_who_was_shown_that_it_is_the_last(office: Office) -> None:
+    card = VirtualCard(office.image.with_entry(JPKI, 0x0018, Code(PIN.encode(), 1, 3)))
+    assert reading.verify_pin(card.transmit, identified(card), PIN, office.anchors, NOW) is None
+    assert tries_left(card) == 3
 
 
 @pytest.mark.parametrize("pin", ["", "123", "12345", "１２３４", "abcd"])

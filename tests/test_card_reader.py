@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from device.virtual.issuing import issue
 from device.virtual.quirks import PLAIN, Quirks
 from terminal.card_code import compose
 from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
-from terminal.people import CodeRefused, Holder, IssuerTrust
+from terminal.people import Card, CodeRefused, Generation, Holder, IssuerTrust, TokenKind
 from terminal.ports import CardNews
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
@@ -115,6 +116,33 @@ def test_a_whole_visit(reader: SupervisedCardReader, news: News, lay: Lay) -> No
     assert problem_of(lambda: reader.read_holder(card, "0" * 14)) is Problem.TRIES_CHANGED
     laid.remove()
     news.next_of(CardRemoved)
+
+
+def test_a_phone_is_opened_with_its_pin(reader: SupervisedCardReader, news: News, office: Path, tmp_path: Path) -> None:
+    person = replace(PERSON, card=replace(PERSON.card, token=TokenKind.ANDROID))
+    image = issue(person, Authority.load(office), datetime.now(UTC).date())
+    image.save(tmp_path / "phone.json")
+    with InsertedCard(tmp_path / "phone.json", "127.0.0.1", reader.port):
+        card = reader.identify(news.insertion())
+        assert (card.token, card.certificate, card.pin_tries) == (TokenKind.ANDROID, b"", 3)
+        opened = reader.open_phone(card, PERSON.card.pin)
+        assert isinstance(opened, Card)
+        assert (opened.insertion, opened.certificate) == (card.insertion, image.certificate)
+        assert reader.open_phone(card, "0000") == CodeRefused(2)
+        assert problem_of(lambda: reader.open_phone(card, "0000")) is Problem.TRIES_CHANGED
+
+
+def test_a_card_of_the_next_generation_is_read_by_the_same_reader(
+    reader: SupervisedCardReader, news: News, office: Path, tmp_path: Path
+) -> None:
+    person = replace(PERSON, card=replace(PERSON.card, generation=Generation.NEXT))
+    issue(person, Authority.load(office), datetime.now(UTC).date()).save(tmp_path / "next.json")
+    with InsertedCard(tmp_path / "next.json", "127.0.0.1", reader.port):
+        card = reader.identify(news.insertion())
+        holder = reader.read_holder(card, CODE)
+        assert isinstance(holder, Holder)
+        assert (holder.name, holder.issuer) == (PERSON.name, IssuerTrust.CHECKED)
+        assert reader.verify_pin(card, PERSON.card.pin) is None
 
 
 def test_a_card_laid_anew_is_not_the_one_identified(reader: SupervisedCardReader, news: News, lay: Lay) -> None:

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from device.card import apdu, reading
 from device.card.anchors import Anchors, load_anchors
-from device.card.profile import TEXT
 from device.virtual.card import VirtualCard
-from device.virtual.card_image import JPKI, SURFACE, CardImage, Code, File
+from device.virtual.card_image import JPKI, SURFACE, TEXT, CardImage, Code, File
 from device.virtual.issuing import issue
 from device.virtual.quirks import PLAIN, Quirks
 from terminal.card_code import compose
@@ -103,12 +102,13 @@ def test_a_card_shows_its_certificate_and_the_tries_left(office: Office) -> None
 
 
 @pytest.mark.parametrize(
-    ("label", "token"), [(b"JPKIAPGPSETOKEN", TokenKind.ANDROID), (b"JPKIAPIOSTOKEN", TokenKind.IPHONE)]
+    ("label", "token", "tries"),
+    [(b"JPKIAPGPSETOKEN", TokenKind.ANDROID, 3), (b"JPKIAPIOSTOKEN", TokenKind.IPHONE, None)],
 )
-def test_a_phone_is_told_from_a_card(office: Office, label: bytes, token: TokenKind) -> None:
+def test_a_phone_is_told_from_a_card(office: Office, label: bytes, token: TokenKind, tries: int | None) -> None:
     image = changed(office.image, JPKI, 0x0006, lambda content: label.ljust(32) + content[32:])
     card = reading.identify(line(image), "1")
-    assert (card.token, card.certificate, card.card_code_tries, card.pin_tries) == (token, b"", None, None)
+    assert (card.token, card.certificate, card.card_code_tries, card.pin_tries) == (token, b"", None, tries)
     assert card.certificate_ends < NOW
 
 
@@ -191,7 +191,7 @@ def test_a_visit_touches_these_files_and_no_others(office: Office) -> None:
                 touched.add((application, p1 & 0x1F))
     jpki = {(JPKI, file) for file in (0x06, 0x0A, 0x17, 0x18)}
     surface = {(SURFACE, file) for file in (0x02, 0x03, 0x04, 0x12)}
-    assert touched == jpki | surface | {(TEXT.aid, file) for file in (0x02, 0x03, 0x04, 0x05, 0x15)}
+    assert touched == jpki | surface | {(TEXT, file) for file in (0x02, 0x03, 0x04, 0x05, 0x15)}
 
 
 def test_without_imported_roots_the_issuer_is_unknown(office: Office) -> None:
@@ -209,7 +209,8 @@ def test_one_imported_root_of_two_is_not_enough(office: Office) -> None:
 
 
 def test_a_known_issuer_that_did_not_sign_is_never_taken_for_an_unknown_one(office: Office) -> None:
-    first, second = office.anchors.card_roots.items()
+    names = office.authority.surface_root.identifier, office.authority.text_root.identifier
+    first, second = ((name, office.anchors.card_roots[name]) for name in names)
     anchors = Anchors(card_roots={first[0]: second[1], second[0]: first[1]})
     with pytest.raises(TerminalError) as caught:
         reading.read_holder(line(office.image), CODE, FULL, anchors, TODAY)
@@ -261,9 +262,9 @@ def test_a_card_past_its_date_is_expired(office: Office) -> None:
     assert isinstance(reading.read_holder(line(office.image), CODE, FULL, office.anchors, last_day), Holder)
 
 
-@pytest.mark.parametrize(("aid", "file"), [(SURFACE, 0x0003), (TEXT.aid, 0x0005)])
+@pytest.mark.parametrize(("aid", "file"), [(SURFACE, 0x0003), (TEXT, 0x0005)])
 def test_an_unknown_layout_is_refused_before_a_try_is_spent_on_it(office: Office, aid: bytes, file: int) -> None:
     image = changed(office.image, aid, file, lambda content: content.replace(b"\x03\x0e\x01", b"\x09\x0e\x01"))
     to = line(image)
     assert problem_of(to, office) is Problem.CARD_LAYOUT_UNKNOWN
-    assert (apdu.verify(CODE) in to.sent) == (aid == TEXT.aid)
+    assert (apdu.verify(CODE) in to.sent) == (aid == TEXT)

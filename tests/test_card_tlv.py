@@ -65,3 +65,37 @@ def test_five_stray_bytes_are_too_many() -> None:
 
 def test_no_element_shows_its_content() -> None:
     assert "1992" not in repr(tlv.find(put(0xFF20, b"19920412"), 0xFF20, SOURCE))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["FF20", "FF2080DF2200", "FF2085000000000100", "FF208401", "FFA00100", "DF2101", "FF2003DFA00100", ""],
+    ids=[
+        "no length",
+        "indefinite",
+        "5 bytes of length",
+        "length cut",
+        "tag of 3 bytes",
+        "other tag",
+        "within",
+        "empty",
+    ],
+)
+def test_what_no_card_writes_is_malformed(content: str) -> None:
+    with pytest.raises(TerminalError) as caught:
+        tlv.find(bytes.fromhex(content), 0xFF20, SOURCE).children()
+    assert caught.value.problem is Problem.CARD_MALFORMED
+
+
+def test_no_more_is_taken_than_a_length_says_and_no_length_is_believed_that_is_not_there() -> None:
+    claim = b"\xff\x20\x84\xff\xff\xff\xff"
+    assert tlv.size(claim, 0xFF20, SOURCE) == 0xFFFFFFFF + len(claim)
+    with pytest.raises(TerminalError) as caught:
+        tlv.find(claim + bytes(1000), 0xFF20, SOURCE)
+    assert caught.value.detail == f"{SOURCE}, offset 0"
+
+
+def test_the_objects_of_a_file_are_parsed_once() -> None:
+    parsed = tlv.find(put(0xFF20, put(0xDF22, b"1") + put(0xDF23, b"2")), 0xFF20, SOURCE)
+    assert parsed.child(0xDF22) is parsed.child(0xDF22)
+    assert parsed == tlv.find(parsed.raw, 0xFF20, SOURCE)

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from device.card import apdu, reading
 from device.card.anchors import Anchors, load_anchors
-from device.card.profile import TEXT
 from device.virtual.card import VirtualCard
-from device.virtual.card_image import SURFACE, CardImage, Code
+from device.virtual.card_image import SURFACE, TEXT, CardImage, Code
 from device.virtual.issuing import issue
 from terminal.card_code import compose
 from terminal.people import CodeRefused, Holder
@@ -87,7 +86,7 @@ def test_a_wrong_code_costs_one_try_and_the_text_is_not_touched(office: Office) 
     to = line(office.image)
     assert read(to, office, "1" * 14) == CodeRefused(9)
     assert tries_left(to, SURFACE, 0x0012) == 9
-    assert not any(TEXT.aid in command for command in to.sent)
+    assert not any(TEXT in command for command in to.sent)
 
 
 def test_tries_that_changed_since_they_were_shown_are_not_spent(office: Office) -> None:
@@ -97,7 +96,7 @@ def test_tries_that_changed_since_they_were_shown_are_not_spent(office: Office) 
     assert isinstance(read(to, office, tries=8), Holder)
 
 
-@pytest.mark.parametrize("aid_file", [(SURFACE, 0x0012), (TEXT.aid, 0x0015)])
+@pytest.mark.parametrize("aid_file", [(SURFACE, 0x0012), (TEXT, 0x0015)])
 @pytest.mark.parametrize(("tries", "problem"), [(1, Problem.CARD_CODE_NEARLY_LOCKED), (0, Problem.CARD_CODE_LOCKED)])
 def test_the_last_try_is_never_spent(office: Office, aid_file: tuple[bytes, int], tries: int, problem: Problem) -> None:
     to = line(with_tries(office.image, *aid_file, tries))
@@ -106,9 +105,9 @@ def test_the_last_try_is_never_spent(office: Office, aid_file: tuple[bytes, int]
 
 
 def test_a_torn_earlier_read_of_the_text_does_not_shut_the_holder_out(office: Office) -> None:
-    to = line(with_tries(office.image, TEXT.aid, 0x0015, 9))
+    to = line(with_tries(office.image, TEXT, 0x0015, 9))
     assert isinstance(read(to, office), Holder)
-    assert tries_left(to, TEXT.aid, 0x0015) == FULL
+    assert tries_left(to, TEXT, 0x0015) == FULL
 
 
 @pytest.mark.parametrize("status", ["6983", "6984"])

@@ -31,6 +31,8 @@ from terminal.events import (
     Event,
     FaceDeclined,
     FaceRetried,
+    LastTryConfirmed,
+    LastTryDeclined,
     PinEntered,
 )
 from terminal.people import Card, CodeRefused, Holder
@@ -39,7 +41,17 @@ from terminal.ports import Ports
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError
-from terminal.states import AwaitingCardCode, AwaitingOperator, Ended, Idle, MatchingFace, State, Work
+from terminal.states import (
+    AwaitingCardCode,
+    AwaitingOperator,
+    ConfirmingLastTry,
+    Ended,
+    Idle,
+    MatchingFace,
+    ReadingHolder,
+    State,
+    Work,
+)
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -70,6 +82,7 @@ class Wire:
     card: VirtualCard
     confirmed: dict[Reference, int | None]  # the tries that a person saw when they typed; each entry is good for one
     breaks_after: int | None
+    second_yes: bool = False  # a person was asked once more, because it is the last
     aid: bytes = b""
     file: int = 0
     asked: Reference | None = None  # whose tries were told last
@@ -109,7 +122,7 @@ class Wire:
         left = tries(self.card.image, self.reference)
         if self.asked != self.reference:
             raise NeverAskedError("its tries were not asked for just before")
-        if left <= 1:
+        if left <= 1 and not self.second_yes:
             raise NeverAskedError("the last try")
         if self.reference == TEXT_CODE:
             if SURFACE_CODE not in self.accepted or code != RIGHT[SURFACE_CODE]:
@@ -146,6 +159,22 @@ class Reader:
         return reading.verify_pin(self._machine.connect(), card, pin, office()[1], NOW)
 
 
+class CardCodes:
+    """The card codes that patients wanted remembered, without their file."""
+
+    def __init__(self) -> None:
+        self.kept: dict[bytes, str] = {}
+
+    def remember(self, certificate: bytes, code: str, _card_expires: date, _now: datetime) -> None:
+        self.kept[certificate] = code
+
+    def recall(self, certificate: bytes, _now: datetime) -> str | None:
+        return self.kept.get(certificate)
+
+    def forget(self, certificate: bytes) -> None:
+        self.kept.pop(certificate, None)
+
+
 class Clock:
     def now(self) -> datetime:
         return NOW
@@ -174,25 +203,30 @@ class Desk(RuleBasedStateMachine):
         self.confirmed: dict[Reference, int | None] = {}
         self.breaks_after: int | None = None
         self.insertions = 0
+        self.codes = CardCodes()
+        self.second_yes = False
         nothing: Any = None  # the questions to the card touch no other port
+        codes: Any = self.codes
         reader: Any = Reader(self)
-        self.ports = Ports(reader, nothing, nothing, nothing, nothing, nothing, Clock())
+        self.ports = Ports(reader, nothing, nothing, nothing, nothing, codes, nothing, Clock())
 
     def connect(self) -> Wire:
         self.card.power_off()
         breaks_after, self.breaks_after = self.breaks_after, None
-        return Wire(self.card, self.confirmed, breaks_after)
+        return Wire(self.card, self.confirmed, breaks_after, self.second_yes)
 
     def happens(self, event: Event) -> None:
         self.state = advance(self.state, event)
-        if isinstance(self.state, Work) and not isinstance(self.state, MatchingFace):
+        while isinstance(self.state, Work) and not isinstance(self.state, MatchingFace):
             self.state = advance(self.state, perform(self.state, self.ports, lambda: True))
+        self.second_yes = False
         self.confirmed.clear()  # what was not used at once is good for nothing later
 
     @precondition(lambda self: isinstance(self.state, Idle | Ended))
     @rule()
     def lay(self) -> None:
         self.insertions += 1
+        self.confirmed[SURFACE_CODE] = 10  # who had a code remembered agreed to a try of an untouched card
         self.happens(CardLaid(str(self.insertions)))
 
     @precondition(lambda self: not isinstance(self.state, Idle))
@@ -211,11 +245,11 @@ class Desk(RuleBasedStateMachine):
         self.happens(FaceDeclined())
 
     @precondition(lambda self: isinstance(self.state, AwaitingCardCode))
-    @rule(code=st.sampled_from([CODE, CODE, CODE, "0" * 14, "1" * 14, CODE[:-1] + "x", ""]))
-    def type_the_code(self, code: str) -> None:
+    @rule(code=st.sampled_from([CODE, CODE, CODE, "0" * 14, "1" * 14, CODE[:-1] + "x", ""]), keep=st.booleans())
+    def type_the_code(self, code: str, keep: bool) -> None:
         assert isinstance(self.state, AwaitingCardCode)
         self.confirmed[SURFACE_CODE] = self.state.card.card_code_tries
-        self.happens(CardCodeEntered(code))
+        self.happens(CardCodeEntered(code, keep))
 
     @precondition(lambda self: isinstance(self.state, AwaitingOperator))
     @rule(pin=st.sampled_from([PERSON.card.pin, "0000", "0001", "12345", ""]))
@@ -223,6 +257,18 @@ class Desk(RuleBasedStateMachine):
         assert isinstance(self.state, AwaitingOperator)
         self.confirmed[PIN] = self.state.card.pin_tries
         self.happens(PinEntered(pin))
+
+    @precondition(lambda self: isinstance(self.state, ConfirmingLastTry))
+    @rule(is_yes=st.booleans())
+    def answer_the_second_question(self, is_yes: bool) -> None:
+        assert isinstance(self.state, ConfirmingLastTry)
+        self.second_yes = is_yes
+        self.confirmed[SURFACE_CODE if isinstance(self.state.work, ReadingHolder) else PIN] = 1
+        self.happens(LastTryConfirmed() if is_yes else LastTryDeclined())
+
+    @rule(code=st.sampled_from(["0" * 14, CODE]))
+    def the_card_gets_another_code(self, code: str) -> None:
+        self.codes.kept = dict.fromkeys(self.codes.kept, code)
 
     @rule(reference=st.sampled_from([SURFACE_CODE, TEXT_CODE, PIN]), is_right=st.booleans())
     def another_program_gives_a_code(self, reference: Reference, is_right: bool) -> None:

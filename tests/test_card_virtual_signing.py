@@ -3,9 +3,9 @@
 import hashlib
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from device.virtual.signing import signature
@@ -46,3 +46,21 @@ def test_the_card_signs_with_pss(mode: int, data: bytes) -> None:
 @pytest.mark.parametrize(("mode", "data"), [(0x00, bytes(246)), (0x02, b"short"), (0x04, bytes(33))])
 def test_data_of_a_wrong_length_is_not_signed(mode: int, data: bytes) -> None:
     assert signature(KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()), mode, data) is None
+
+
+CURVE_KEY = ec.generate_private_key(ec.SECP384R1())
+CURVE_PKCS8 = CURVE_KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+def test_a_key_on_a_curve_signs_a_digest_plainly() -> None:
+    made = signature(CURVE_PKCS8, 0x00, hashlib.sha384(MESSAGE).digest())
+    assert made is not None
+    assert len(made) == 96
+    r, s = int.from_bytes(made[:48]), int.from_bytes(made[48:])
+    CURVE_KEY.public_key().verify(encode_dss_signature(r, s), MESSAGE, ec.ECDSA(SHA384()))
+
+
+def test_a_key_on_a_curve_signs_nothing_else() -> None:
+    assert signature(CURVE_PKCS8, 0x00, DIGEST) is None
+    with pytest.raises(LookupError):
+        signature(CURVE_PKCS8, 0x03, MESSAGE)

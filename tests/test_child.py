@@ -1,5 +1,6 @@
 """A child process answers, is killed when it hangs, and comes back; what it prints does not disturb."""
 
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -37,7 +38,22 @@ def limits(values, blobs):
     import resource
     return {"core": resource.getrlimit(resource.RLIMIT_CORE)[1]}, []
 
-serve({"echo": echo, "fail": fail, "hang": hang, "die": die, "talk": talk, "limits": limits})
+def leave(values, blobs):
+    return {"left": len([f"{number}-{values['mark'][::-1]}" for number in range(1000)])}, []
+
+def find(values, blobs):
+    found, mark = 0, values["mark"][::-1].encode()
+    regions = [line.split() for line in open("/proc/self/maps").read().splitlines()]
+    with open("/proc/self/mem", "rb", buffering=0) as memory:
+        for addresses, permissions, *_ in regions:
+            first, end = (int(address, 16) for address in addresses.split("-"))
+            if permissions.startswith("rw"):
+                memory.seek(first)
+                found += memory.read(end - first).count(b"-" + mark)
+    return {"found": found}, []
+
+verbs = {"echo": echo, "fail": fail, "hang": hang, "die": die, "talk": talk, "limits": limits}
+serve({**verbs, "leave": leave, "find": find})
 """
 
 
@@ -107,6 +123,12 @@ def test_news_arrive_unasked(child: Child, news: News) -> None:
 
 def test_a_child_leaves_no_core_dump(child: Child) -> None:
     assert child.ask("limits", within=10)[0] == {"core": 0}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may look into the memory of a child")
+def test_what_a_child_has_freed_is_overwritten(child: Child) -> None:
+    assert child.ask("leave", {"mark": "terces a"}, within=10)[0] == {"left": 1000}
+    assert child.ask("find", {"mark": "terces a"}, within=30)[0]["found"] < 10
 
 
 def test_a_closed_child_is_not_started_again(child: Child) -> None:

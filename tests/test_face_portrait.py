@@ -1,10 +1,16 @@
 """The chip photo: whatever the bytes, there is a picture or `PHOTO_UNUSABLE`, and never much memory."""
 
+import json
+import resource
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from device.face.portrait import LARGEST_BYTES, LARGEST_SIDE_PX, declared_size, decode
+from device.face.memory_bound import at_most
+from device.face.portrait import LARGEST_BYTES, LARGEST_SIDE_PX, MOST_MEMORY, MOST_TILES, declared_size, decode
 from device.virtual.camera import PORTRAITS
 from terminal.problems import Problem, TerminalError
 
@@ -12,6 +18,7 @@ PORTRAIT = (PORTRAITS / "p01.jp2").read_bytes()
 HEADER = PORTRAIT.index(b"ihdr") + 4  # height, width, components
 SIZE = PORTRAIT.index(bytes.fromhex("FF4FFF51")) + 8  # width, height, …
 COMPONENTS = SIZE + 32
+COD = PORTRAIT.index(b"\xff\x52", SIZE)
 
 
 def with_size(width: int, height: int, components: int = 1) -> bytes:
@@ -20,6 +27,34 @@ def with_size(width: int, height: int, components: int = 1) -> bytes:
     changed[SIZE : SIZE + 8] = as_u32(width) + as_u32(height)
     changed[COMPONENTS : COMPONENTS + 2] = components.to_bytes(2, "big")
     return bytes(changed)
+
+
+def coded(
+    width: int = 180,
+    height: int = 225,
+    *,
+    tile: int = 0xFFFFFFFF,
+    components: int = 1,
+    bits: int = 8,
+    layers: int = 1,
+    precinct: int | None = None,
+) -> bytes:
+    """The portrait with another main header (ISO/IEC 15444-1, A.5.1 and A.6.1) before the same coded data."""
+    sides = as_u32(width) + as_u32(height)
+    grid = sides + bytes(8) + as_u32(tile) * 2 + bytes(8) + components.to_bytes(2, "big")
+    siz = bytes(2) + grid + bytes([bits - 1, 1, 1]) * components
+    levels = PORTRAIT[COD + 9]
+    cod = bytes([precinct is not None, 0]) + layers.to_bytes(2, "big") + PORTRAIT[COD + 8 : COD + 14]
+    cod += b"" if precinct is None else bytes([precinct]) * (levels + 1)
+    stream = b"\xff\x4f" + segment(0x51, siz) + segment(0x52, cod) + PORTRAIT[COD + 14 :]
+    before = bytearray(PORTRAIT[: SIZE - 8])
+    before[HEADER : HEADER + 11] = as_u32(height) + as_u32(width) + components.to_bytes(2, "big") + bytes([bits - 1])
+    before[-8:-4] = as_u32(len(stream) + 8)
+    return bytes(before) + stream
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return bytes([0xFF, marker]) + (len(content) + 2).to_bytes(2, "big") + content
 
 
 def as_u32(number: int) -> bytes:
@@ -85,3 +120,104 @@ def test_a_damaged_photo_gives_a_picture_or_photo_unusable(damage: list[tuple[in
     for at, byte in damage:
         damaged[at] = byte
     is_refused(bytes(damaged))
+
+
+# --- what is told, and what it may cost -------------------------------------------------------------------------------
+
+HOSTILE = {
+    "empty": b"",
+    "cut in the header": PORTRAIT[: HEADER + 5],
+    "cut in the data": PORTRAIT[: SIZE + 200],
+    "20,000 by 20,000": with_size(20_000, 20_000),
+    "4 G wide": with_size(2**32 - 1, 1),
+    "4 G by 4 G": with_size(2**32 - 1, 2**32 - 1),
+    "of 62,500 tiles": coded(LARGEST_SIDE_PX, LARGEST_SIDE_PX, tile=8),
+    "of 62,500 tiles in colours": coded(LARGEST_SIDE_PX, LARGEST_SIDE_PX, tile=8, components=4),
+    "of tiny precincts in 65,535 layers": coded(500, 500, precinct=0x11, layers=65_535),
+    "of precincts in 65,535 layers": coded(
+        LARGEST_SIDE_PX, LARGEST_SIDE_PX, precinct=0x77, layers=65_535, components=4
+    ),
+    "of 38 bits": coded(bits=38),
+}
+HARMLESS = {
+    "as it is": PORTRAIT,
+    "of 16 bits": coded(bits=16),
+    "RGBA": coded(components=4),
+    "as large as may be": coded(LARGEST_SIDE_PX, LARGEST_SIDE_PX),
+    "as many tiles as may be": coded(LARGEST_SIDE_PX, LARGEST_SIDE_PX, tile=LARGEST_SIDE_PX // 8),
+}
+DECODE_EACH = """
+import json, os, sys
+from pathlib import Path
+from device.face.portrait import decode
+from terminal.problems import TerminalError
+
+def told(portrait):
+    try:
+        decode(bytes.fromhex(portrait))
+    except TerminalError as error:
+        return str(error)
+    return "a picture"
+
+def bytes_of(name):
+    return next(1024 * int(line.split()[1]) for line in Path("/proc/self/status").open() if line.startswith(name + ":"))
+
+portraits = json.load(sys.stdin)
+told(portraits["as it is"])  # what is needed once
+for name, portrait in portraits.items():
+    if (child := os.fork()) == 0:
+        before = bytes_of("VmSize")
+        os.write(1, json.dumps([name, told(portrait), bytes_of("VmPeak") - before]).encode() + b"\\n")
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0, name
+"""
+OUR_OWN_BYTES = 4 * 1024**2  # around the decoding
+
+
+def test_no_portrait_takes_more_memory_than_the_bound() -> None:
+    portraits = {name: portrait.hex() for name, portrait in (HARMLESS | HOSTILE).items()}
+    command = [sys.executable, "-c", DECODE_EACH]
+    done = subprocess.run(command, input=json.dumps(portraits), capture_output=True, text=True, check=True, timeout=60)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [name for name, told, _ in answers if told == "a picture"] == list(HARMLESS)
+    assert [name for name, told, _ in answers if told.startswith("photo_unusable: ")] == list(HOSTILE)
+    assert all(grew < MOST_MEMORY + OUR_OWN_BYTES for _, _, grew in answers), answers
+
+
+@pytest.mark.parametrize(
+    ("portrait", "told"),
+    [
+        (b"", "offset 0: not JP2"),
+        (with_size(20_000, 20_000), f"offset {HEADER}: 20000 by 20000 pixels"),
+        (with_size(2**32 - 1, 1), f"offset {HEADER}: 4294967295 by 1 pixels"),
+        (with_size(180, 225, components=0), f"offset {HEADER}: 0 components"),
+        (coded(tile=1), f"offset {SIZE - 8}: {180 * 225} tiles"),
+        (coded(tile=0), f"offset {SIZE - 8}: without tiles"),
+        (PORTRAIT[:SIZE], "offset 0: without codestream"),
+    ],
+)
+def test_what_is_refused_is_told_with_its_place(portrait: bytes, told: str) -> None:
+    with pytest.raises(TerminalError) as caught:
+        declared_size(portrait)
+    assert caught.value.detail == f"photo, {told}"
+
+
+def test_no_more_tiles_are_borne_than_the_bound() -> None:
+    assert declared_size(coded(LARGEST_SIDE_PX, LARGEST_SIDE_PX, tile=250)) == (LARGEST_SIDE_PX, LARGEST_SIDE_PX)
+    assert (LARGEST_SIDE_PX // 250) ** 2 == MOST_TILES
+    assert is_refused(coded(LARGEST_SIDE_PX, LARGEST_SIDE_PX, tile=249))
+
+
+def test_within_a_bound_no_more_is_given_and_after_it_there_is() -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    with pytest.raises(MemoryError), at_most(16 * 1024**2):
+        bytearray(64 * 1024**2)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    assert len(bytearray(64 * 1024**2)) == 64 * 1024**2
+
+
+def test_a_bound_within_a_bound_does_not_loosen_it() -> None:
+    with at_most(16 * 1024**2):
+        outer = resource.getrlimit(resource.RLIMIT_AS)
+        with at_most(1024**3):
+            assert resource.getrlimit(resource.RLIMIT_AS) == outer

@@ -5,12 +5,10 @@ then is not killed.
 """
 
 import queue
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,59 +19,29 @@ from device.card.reader import SupervisedCardReader
 from device.virtual.card_image import JPKI
 from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
+from device.virtual.pcsc_service import VPCD_PORT, VPCD_READER, PcscService
 from device.virtual.quirks import PLAIN, Quirks
+from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
 from terminal.certificate import JST
 from terminal.clock import SystemClock
-from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
 from terminal.people import CodeRefused, Holder, IssuerTrust
-from terminal.ports import CardNews
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, load_deck
 from terminal.practice.reaction import card_code
 from terminal.problems import Problem, TerminalError
 
-READER = "Virtual PCD 00 00"
-HOST, PORT = "127.0.0.1", 35963  # where vpcd, as Debian configures it, waits for a card
 WITHIN = 15.0  # seconds
-CONFIGURATION = Path("/etc/reader.conf.d/vpcd")
 
 Kind = TypeVar("Kind", bound=CardNews)
 
 
-class PcscService:
-    """`pcscd`, started by us unless it runs already."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def is_ours(self) -> bool:
-        return self._process is not None
-
-    def start(self) -> None:
-        if READER not in readers():
-            self._process = subprocess.Popen(
-                ["pcscd", "--foreground"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-            until(lambda: READER in readers())
-
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-
-    def close(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait()
-
-
 @pytest.fixture(scope="module")
 def pcscd() -> Iterator[PcscService]:
-    if shutil.which("pcscd") is None or not CONFIGURATION.exists():
-        pytest.skip("needs the Debian packages pcscd and vsmartcard-vpcd")
-    with closing(PcscService()) as service:
-        service.start()
+    try:
+        service = PcscService()
+    except TerminalError as error:
+        pytest.skip(error.detail)
+    with closing(service):
         yield service
 
 
@@ -100,7 +68,7 @@ def news() -> "queue.SimpleQueue[CardNews]":
 
 @pytest.fixture
 def reader(pcscd: PcscService, home: Path, news: "queue.SimpleQueue[CardNews]") -> Iterator[SupervisedCardReader]:
-    with closing(SupervisedCardReader(reader=READER, anchors=home / "anchors")) as reader:
+    with closing(SupervisedCardReader(reader=VPCD_READER, anchors=home / "anchors")) as reader:
         reader.listen(news.put)
         heard(news, ReaderReady)
         yield reader
@@ -124,12 +92,6 @@ def heard(news: "queue.SimpleQueue[CardNews]", kind: type[Kind]) -> Kind:
             return told
 
 
-def readers() -> list[str]:
-    with suppress(ConnectionError), context() as service:
-        return list(scard.SCardListReaders(service, [])[1])
-    return []
-
-
 @contextmanager
 def context() -> Iterator[int]:
     code, service = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
@@ -141,19 +103,19 @@ def context() -> Iterator[int]:
 
 def is_present() -> bool:
     with context() as service:
-        states = scard.SCardGetStatusChange(service, 0, [(READER, scard.SCARD_STATE_UNAWARE)])[1]
+        states = scard.SCardGetStatusChange(service, 0, [(VPCD_READER, scard.SCARD_STATE_UNAWARE)])[1]
         return bool(states[0][1] & scard.SCARD_STATE_PRESENT)
 
 
 def insert(home: Path, quirks: Quirks = PLAIN) -> InsertedCard:
-    return InsertedCard(home / "card.json", HOST, PORT, quirks)
+    return InsertedCard(home / "card.json", "127.0.0.1", VPCD_PORT, quirks)
 
 
 def test_a_card_is_there_and_answers_through_bare_pcsc(pcscd: PcscService, home: Path) -> None:
     with insert(home), context() as service:
         until(is_present)
         code, card, protocol = scard.SCardConnect(
-            service, READER, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
+            service, VPCD_READER, scard.SCARD_SHARE_EXCLUSIVE, scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
         )
         assert code == scard.SCARD_S_SUCCESS
 
@@ -219,7 +181,7 @@ def test_a_service_that_is_killed_and_started_again_is_ready_again(
     home: Path,
     person: Person,
 ) -> None:
-    if not pcscd.is_ours:
+    if pcscd.pid is None:
         pytest.skip("the service that runs here is not ours to kill")
     with insert(home):
         heard(news, CardLaid)

@@ -1,7 +1,8 @@
 """Whom the terminal trusts: authorities and card roots that an administrator put into a folder. None is built in.
 
 `*.crt` are X.509 authorities (PEM); `*.cvroot.json` is a root of the municipalities' keys:
-`{"issuer": "<16-byte key id, hex>", "modulus": "<hex>", "exponent": 65537}`.
+`{"issuer": "<16-byte key id, hex>", "modulus": "<hex>", "exponent": 65537}`, or of the next generation of cards
+`{"issuer": "<the same>", "p384": "<uncompressed point, hex>"}`.
 """
 
 import json
@@ -11,9 +12,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPublicNumbers
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
 from device.card.profile import CV_CERTIFICATE
+from device.card.suites import PublicKey
 from terminal.problems import Problem, TerminalError
 
 T = TypeVar("T")
@@ -24,7 +27,7 @@ class Anchors:
     """What was imported; with nothing imported, every issuer is unknown."""
 
     authorities: tuple[x509.Certificate, ...] = ()
-    card_roots: Mapping[bytes, RSAPublicKey] = field(default_factory=dict)
+    card_roots: Mapping[bytes, PublicKey] = field(default_factory=dict)
 
 
 def load_anchors(folder: Path) -> Anchors:
@@ -43,14 +46,17 @@ def _authority(content: bytes) -> x509.Certificate:
     return x509.load_pem_x509_certificate(content)
 
 
-def _card_root(content: bytes) -> tuple[bytes, RSAPublicKey]:
+def _card_root(content: bytes) -> tuple[bytes, PublicKey]:
     match json.loads(content):
         case {"issuer": str(issuer), "modulus": str(modulus), "exponent": int(exponent), **rest} if not rest:
-            if len(issuer) != 2 * CV_CERTIFICATE.key_id_size:
-                raise ValueError("a key id of another size")
-            return bytes.fromhex(issuer), RSAPublicNumbers(exponent, int(modulus, 16)).public_key()
+            key: PublicKey = RSAPublicNumbers(exponent, int(modulus, 16)).public_key()
+        case {"issuer": str(issuer), "p384": str(point), **rest} if not rest:
+            key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), bytes.fromhex(point))
         case _:
             raise ValueError("another shape")
+    if len(issuer) != 2 * CV_CERTIFICATE.key_id_size:
+        raise ValueError("a key id of another size")
+    return bytes.fromhex(issuer), key
 
 
 def _read(path: Path, parse: Callable[[bytes], T]) -> T:

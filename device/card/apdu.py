@@ -1,16 +1,18 @@
 """Commands to the card and its status words (ISO/IEC 7816-4, 5 and 11), and the exchange of one for the other.
 
-Short APDUs only: many readers cannot carry extended ones. Nothing is sent twice but what changes nothing on the card.
+Many readers cannot carry an answer of more than 256 bytes: that is tried once for each reader, and never where a try
+may be spent. Nothing is sent twice but what changes nothing on the card.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
 
 from terminal.problems import Problem, TerminalError
 
 Transmit = Callable[[bytes], bytes]  # one APDU for its answer; raises `TerminalError` when the card cannot be reached
 
-MOST_READ = 256  # bytes in one answer
+MOST_READ = 256  # bytes in one answer to a short command
 MOST_OFFSET = 0x7FFF  # READ BINARY has 15 bits for it
 _MOST_CONTINUATIONS = 128  # no file is longer; a card that never ends its answer is not read for ever
 
@@ -56,14 +58,19 @@ def read_binary(offset: int, length: int) -> bytes:
     return bytes([0x00, _READ_BINARY, offset >> 8, offset & 0xFF, length % MOST_READ])
 
 
+def read_long(offset: int, length: int) -> bytes:
+    """READ BINARY of the current file as an extended command (ISO/IEC 7816-3, 12.1.3); 1 to 65,535 bytes."""
+    return bytes([0x00, _READ_BINARY, offset >> 8, offset & 0xFF, 0x00]) + length.to_bytes(2)
+
+
 def read_record(number: int) -> bytes:
     """READ RECORD, whole, of the current file; the first is number 1."""
     return bytes([0x00, _READ_RECORD, number, 0x04, 0x00])
 
 
-def query_tries() -> bytes:
-    """VERIFY without a code: tells the tries left of the current reference and spends none."""
-    return bytes([0x00, _VERIFY, 0x00, 0x80])
+def query_tries(file: int = 0) -> bytes:
+    """VERIFY without a code: tells the tries left, and spends none, of the current reference or the one in `file`."""
+    return bytes([0x00, _VERIFY, 0x00, 0x80 | file])
 
 
 def verify(code: str) -> bytes:
@@ -83,11 +90,23 @@ def tries_left(status: int) -> int | None:
     return status & 0x0F if status & 0xFFF0 == 0x63C0 else None
 
 
+@dataclass
+class Carries:
+    """What a reader was seen to carry, kept for as long as the reader is: answers of over 256 bytes. None: untried."""
+
+    long_answers: bool | None = None
+
+
+class LongAnswerLostError(TerminalError):
+    """The connection was lost to the first try of a long answer; on another one, in short answers, all may be well."""
+
+
 class Channel:
     """A card that has just got power: sends commands, puts together answers that come in parts."""
 
-    def __init__(self, transmit: Transmit) -> None:
+    def __init__(self, transmit: Transmit, carries: Carries | None = None) -> None:
         self._transmit = transmit
+        self._carries = carries or Carries(long_answers=False)
         self._is_fresh = True
 
     def send(self, command: bytes) -> tuple[bytes, int]:
@@ -96,7 +115,8 @@ class Channel:
         if self._is_fresh and status == StatusWord.NOT_READY:
             data, status = self._exchange(command)
         self._is_fresh = False
-        if status >> 8 == 0x6C and command[1] in (_READ_BINARY, _READ_RECORD):  # it tells how many there are
+        is_short_read = len(command) == 5 and command[1] in (_READ_BINARY, _READ_RECORD)
+        if status >> 8 == 0x6C and is_short_read:  # it tells how many there are
             data, status = self._exchange(command[:-1] + bytes([status & 0xFF]))
         for _ in range(_MOST_CONTINUATIONS):
             if status >> 8 != 0x61:
@@ -104,6 +124,26 @@ class Channel:
             more, status = self._exchange(bytes([0x00, _GET_RESPONSE, 0x00, 0x00, status & 0xFF]))
             data += more
         raise TerminalError(Problem.CARD_UNREADABLE, "an answer without end")
+
+    def read(self, offset: int, length: int) -> tuple[bytes, int]:
+        """READ BINARY of the current file: all of it where the reader carries that, else at most 256 bytes."""
+        if length > MOST_READ and self._carries.long_answers is not False:
+            answer = self._read_long(offset, length)
+            if self._carries.long_answers:
+                return answer
+        return self.send(read_binary(offset, min(length, MOST_READ)))
+
+    def _read_long(self, offset: int, length: int) -> tuple[bytes, int]:
+        was_untried = self._carries.long_answers is None
+        try:
+            data, status = self.send(read_long(offset, length))
+        except TerminalError as error:
+            if not was_untried:
+                raise  # the card went, rather than the reader's habits changed
+            self._carries.long_answers = False
+            raise LongAnswerLostError(error.problem, error.detail) from error
+        self._carries.long_answers = bool(data) and status in (StatusWord.OK, StatusWord.END_OF_FILE)
+        return data, status
 
     def _exchange(self, command: bytes) -> tuple[bytes, int]:
         answer = self._transmit(command)

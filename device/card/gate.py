@@ -1,8 +1,8 @@
 """The allow-list: every APDU passes here, and what is not in the table raises before anything is sent.
 
 The 12-digit number cannot be asked for: neither its files, nor the secrets that open them, nor the applications that
-have no use in a clinic are in any table. A check-in and a glance have one each, so that neither can do what only the
-other needs. What passes is logged without its data: instruction, file, status, size, time.
+have no use in a clinic are in any table. A check-in and a glance have one each for each generation of cards, so that
+neither can do what only the other needs. What passes is logged without its data: instruction, file, status, size, time.
 """
 
 import logging
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from device.card.apdu import StatusWord, Transmit
-from device.card.profile import COMMON, JPKI, SURFACE, TEXT
+from device.card.profile import GENERATIONS
 from terminal.problems import Problem, TerminalError
 
 log = logging.getLogger(__name__)
@@ -30,34 +30,58 @@ class Use(StrEnum):
 
 Table = Mapping[tuple[str, int], Use]
 
-APPLICATIONS = {application.aid: application.name for application in (JPKI, SURFACE, TEXT, COMMON)}
+APPLICATIONS = {
+    application.aid: application.name
+    for card in GENERATIONS
+    for application in (card.jpki, card.surface, card.text, card.common)
+    if application is not None
+}
 
 # Literal on purpose: whoever opens another file has to do so here as well as in the profile.
-CHECK_IN: Table = {
-    (JPKI.name, 0x0006): Use.READ,  # token label
-    (JPKI.name, 0x000A): Use.READ,  # user-authentication certificate
-    (JPKI.name, 0x0017): Use.SIGN,  # user-authentication key
-    (JPKI.name, 0x0018): Use.VERIFY,  # its PIN
-    (SURFACE.name, 0x0002): Use.READ,  # photo and what is printed
-    (SURFACE.name, 0x0003): Use.READ,  # layout
-    (SURFACE.name, 0x0004): Use.READ,  # municipality's certificate
-    (SURFACE.name, 0x0012): Use.VERIFY,  # card code
-    (SURFACE.name, 0x001A): Use.SIGN,  # the card's own key
-    (TEXT.name, 0x0002): Use.READ,  # four attributes
-    (TEXT.name, 0x0003): Use.READ,  # their digests, signed
-    (TEXT.name, 0x0004): Use.READ,  # municipality's certificate
-    (TEXT.name, 0x0005): Use.READ,  # layout
-    (TEXT.name, 0x0015): Use.VERIFY,  # card code
+CHECK_IN_PRESENT: Table = {
+    ("JPKI", 0x0006): Use.READ,  # token label
+    ("JPKI", 0x000A): Use.READ,  # user-authentication certificate
+    ("JPKI", 0x0017): Use.SIGN,  # user-authentication key
+    ("JPKI", 0x0018): Use.VERIFY,  # its PIN
+    ("card surface", 0x0002): Use.READ,  # photo and what is printed
+    ("card surface", 0x0003): Use.READ,  # layout
+    ("card surface", 0x0004): Use.READ,  # municipality's certificate
+    ("card surface", 0x0012): Use.VERIFY,  # card code
+    ("card surface", 0x001A): Use.SIGN,  # the card's own key
+    ("text input", 0x0002): Use.READ,  # four attributes
+    ("text input", 0x0003): Use.READ,  # their digests, signed
+    ("text input", 0x0004): Use.READ,  # municipality's certificate
+    ("text input", 0x0005): Use.READ,  # layout
+    ("text input", 0x0015): Use.VERIFY,  # card code
 }
-GLANCE: Table = {  # no code can be given and nothing be signed
-    (JPKI.name, 0x0006): Use.READ,  # token label
-    (JPKI.name, 0x000A): Use.READ,  # user-authentication certificate
-    (JPKI.name, 0x0018): Use.ASK_TRIES,  # of the PIN
-    (SURFACE.name, 0x0012): Use.ASK_TRIES,  # of the card code
-    (TEXT.name, 0x0015): Use.ASK_TRIES,  # of the card code, counted apart
-    (COMMON.name, 0x0001): Use.READ_RECORD,  # the card's expiry
+CHECK_IN_NEXT: Table = {  # its ids are placeholders, as in its profile
+    ("next authentication", 0x0006): Use.READ,  # token label
+    ("next authentication", 0x000A): Use.READ,  # user-authentication certificate
+    ("next authentication", 0x0017): Use.SIGN,  # user-authentication key
+    ("next authentication", 0x0018): Use.VERIFY,  # its PIN
+    ("next card surface", 0x0002): Use.READ,  # photo and attributes
+    ("next card surface", 0x0003): Use.READ,  # layout
+    ("next card surface", 0x0004): Use.READ,  # municipality's certificate
+    ("next card surface", 0x0012): Use.VERIFY,  # card code
+    ("next card surface", 0x001A): Use.SIGN,  # the card's own key
 }
-OWN_KEYS = {SURFACE.name: 0x001A}  # what "the application's own key" means in a SIGN command
+GLANCE_PRESENT: Table = {  # no code can be given and nothing be signed
+    ("JPKI", 0x0006): Use.READ,  # token label
+    ("JPKI", 0x000A): Use.READ,  # user-authentication certificate
+    ("JPKI", 0x0018): Use.ASK_TRIES,  # of the PIN
+    ("card surface", 0x0012): Use.ASK_TRIES,  # of the card code
+    ("text input", 0x0015): Use.ASK_TRIES,  # of the card code, counted apart
+    ("common", 0x0001): Use.READ_RECORD,  # the card's expiry
+}
+GLANCE_NEXT: Table = {
+    ("next authentication", 0x0006): Use.READ,  # token label
+    ("next authentication", 0x000A): Use.READ,  # user-authentication certificate
+    ("next authentication", 0x0018): Use.ASK_TRIES,  # of the PIN
+    ("next card surface", 0x0012): Use.ASK_TRIES,  # of the card code
+}
+CHECK_IN: Table = {**CHECK_IN_PRESENT, **CHECK_IN_NEXT}  # which card lies there is not known until it is asked
+GLANCE: Table = {**GLANCE_PRESENT, **GLANCE_NEXT}
+OWN_KEYS = {"card surface": 0x001A, "next card surface": 0x001A}  # "the application's own key" in a SIGN command
 
 
 @dataclass(frozen=True)
@@ -112,6 +136,8 @@ class Gate:
                     return place
             case 0x00, 0xB0, p1, _ if len(command) == 5:
                 return self._permitted(command, p1 if p1 & 0x80 else 0x80, Use.READ)
+            case 0x00, 0xB0, p1, _ if len(command) == 7 and not (p1 & 0x80 or command[4]):  # on in the file, extended
+                return self._permitted(command, 0x80, Use.READ)
             case 0x00, 0xB2, _, 0x04 if len(command) == 5:
                 return self._permitted(command, 0x80, Use.READ_RECORD)
             case 0x00, 0x20, 0x00, p2 if len(command) == 4:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from terminal.people import Card
+from terminal.people import Card, Generation
 
 
 @dataclass(frozen=True)
@@ -11,5 +11,6 @@ class Glance:
     """A card, and what a check-in does not ask of it. None: the card does not tell."""
 
     card: Card
+    generation: Generation
     card_expires: date | None
     text_code_tries: int | None  # the card code's tries are counted once for the surface and once for the text

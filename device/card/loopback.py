@@ -12,10 +12,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from device.card.apdu import Transmit
+from device.card.apdu import Carries, Transmit
 from device.card.slot import Presence
 from device.card.strangers import is_silent
-from terminal.ports import CardNews
+from terminal.card_news import CardNews
 from terminal.problems import Problem, TerminalError
 
 HOST = "127.0.0.1"
@@ -28,6 +28,7 @@ class LoopbackSlot:
 
     def __init__(self, port: int = 0) -> None:
         self._presence: Presence[_Line] = Presence()
+        self._carries = Carries()
         self._listener = socket.socket()
         # The parent holds the port with a socket that never listens, so that it stays ours over restarts.
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -72,6 +73,11 @@ class LoopbackSlot:
         finally:
             with contextlib.suppress(TerminalError):  # it is gone, and its power with it
                 line.say(POWER_OFF)
+
+    def carries(self, insertion: str) -> Carries:
+        """As `Slot` says."""
+        self._presence.find(insertion)
+        return self._carries
 
     def atr(self, insertion: str) -> bytes:
         """As `Slot` says."""

@@ -9,9 +9,8 @@ from datetime import date, datetime
 
 from device.card.glance import Glance
 from device.child import Answer, Values
-from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
-from terminal.people import Card, CodeRefused, Holder, IssuerTrust, Sex, TokenKind
-from terminal.ports import CardNews
+from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
+from terminal.people import Card, CodeRefused, Generation, Holder, IssuerTrust, Sex, TokenKind
 from terminal.problems import Problem, TerminalError
 
 NOTHING: Answer = {}, []
@@ -74,7 +73,8 @@ def write_glance(glance: Glance) -> Answer:
     """A glance at a card."""
     values, blobs = write_card(glance.card)
     expires = glance.card_expires.isoformat() if glance.card_expires else None
-    return values | {"card_expires": expires, "text_code_tries": glance.text_code_tries}, blobs
+    told = {"generation": glance.generation, "card_expires": expires, "text_code_tries": glance.text_code_tries}
+    return values | told, blobs
 
 
 def parse_glance(untrusted: Values, blobs: Sequence[bytes]) -> Glance:
@@ -83,6 +83,7 @@ def parse_glance(untrusted: Values, blobs: Sequence[bytes]) -> Glance:
         expires = untrusted["card_expires"]
         return Glance(
             card=parse_card(untrusted, blobs),
+            generation=Generation(untrusted["generation"]),
             card_expires=None if expires is None else date.fromisoformat(expires),
             text_code_tries=_tries(untrusted["text_code_tries"]),
         )

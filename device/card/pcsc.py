@@ -6,6 +6,7 @@ when it is let go, so that a code once accepted opens nothing for whoever comes 
 """
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ from typing import NoReturn
 
 from smartcard import scard  # type: ignore[import-untyped]  # pyscard has no stubs
 
-from device.card.apdu import Transmit
+from device.card.apdu import Carries, Transmit
 from device.card.slot import Presence
-from terminal.ports import CardNews
+from terminal.card_news import CardNews
 from terminal.problems import Problem, TerminalError
 
 POLL_MS = 500
@@ -55,6 +56,7 @@ class PcscSlot:
     def __init__(self, reader: str = "") -> None:
         self._reader = reader
         self._presence: Presence[_Place] = Presence()
+        self._carries: defaultdict[str, Carries] = defaultdict(Carries)  # by the reader's name
 
     def watch(self, tell: Callable[[CardNews], None]) -> None:
         """As `Slot` says."""
@@ -77,6 +79,8 @@ class PcscSlot:
         place = self._presence.find(insertion)
         with _context() as context:
             card, protocol = _hold(context, place.reader)
+            if protocol == scard.SCARD_PROTOCOL_T0:  # which has no extended commands (ISO/IEC 7816-3, 12.2)
+                self._carries[place.reader].long_answers = False
             try:
                 if _cards(_states(context, {place.reader: scard.SCARD_STATE_UNAWARE}, 0)) != [place]:
                     raise TerminalError(Problem.CARD_REMOVED, "another insertion")
@@ -84,6 +88,10 @@ class PcscSlot:
             finally:
                 scard.SCardEndTransaction(card, scard.SCARD_UNPOWER_CARD)
                 scard.SCardDisconnect(card, scard.SCARD_UNPOWER_CARD)
+
+    def carries(self, insertion: str) -> Carries:
+        """As `Slot` says."""
+        return self._carries[self._presence.find(insertion).reader]
 
     def atr(self, insertion: str) -> bytes:
         """As `Slot` says; the service remembers it."""

@@ -6,15 +6,16 @@ Codes and PINs come in here as raw bytes, are given to the card, and are forgott
 import argparse
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from device.card import messages, reading, strangers
 from device.card.anchors import Anchors, load_anchors
-from device.card.apdu import Transmit
+from device.card.apdu import Carries, LongAnswerLostError, Transmit
 from device.card.loopback import LoopbackSlot
 from device.card.pcsc import PcscSlot
 from device.card.slot import Slot
@@ -24,6 +25,8 @@ from terminal.people import CodeRefused
 from terminal.problems import Problem, TerminalError
 
 _MAY_BE_A_STRANGER = (Problem.CARD_NOT_MY_NUMBER, Problem.CARD_UNREADABLE)  # some readers pass no APDU to FeliCa
+
+T = TypeVar("T")
 
 
 def main() -> None:
@@ -43,6 +46,7 @@ def main() -> None:
             "glance": questions.glance,
             "read_holder": questions.read_holder,
             "verify_pin": questions.verify_pin,
+            "open_phone": questions.open_phone,
         }
     )
 
@@ -52,11 +56,16 @@ class Questions:
 
     def __init__(self, slot: Slot, anchors: Path | None) -> None:
         self._slot = slot
+        self._is_short = False
         self._anchors = cache(lambda: load_anchors(anchors) if anchors else Anchors())
         self._watching = threading.Thread(target=self._watch, daemon=True)
 
     def watch(self, values: Values, blobs: list[bytes]) -> Answer:
-        """From now on tells what happens at the slot; asked again, tells once more how things stand."""
+        """From now on tells what happens at the slot; asked again, tells once more how things stand.
+
+        `is_short`: the reader has hung before, so it is asked for no long answer any more.
+        """
+        self._is_short = values["is_short"]
         if self._watching.is_alive():
             self._slot.restate()
         else:
@@ -65,28 +74,58 @@ class Questions:
 
     def identify(self, values: Values, blobs: list[bytes]) -> Answer:
         """Answers with a card."""
-        with self._stranger_named(values["insertion"]) as transmit:
-            return messages.write_card(reading.identify(transmit, values["insertion"]))
+        return messages.write_card(self._read_free(values["insertion"], reading.identify))
 
     def glance(self, values: Values, blobs: list[bytes]) -> Answer:
         """Answers with a glance."""
-        with self._stranger_named(values["insertion"]) as transmit:
-            return messages.write_glance(reading.glance(transmit, values["insertion"]))
+        return messages.write_glance(self._read_free(values["insertion"], reading.glance))
 
     def read_holder(self, values: Values, blobs: list[bytes]) -> Answer:
         """Given the card code, answers with a holder or that the code was refused."""
+        carries = self._proven(values["insertion"])
         with self._slot.connect(values["insertion"]) as transmit:
             today = datetime.now(JST).date()
-            read = reading.read_holder(transmit, blobs.pop().decode(), values["tries"], self._anchors(), today)
+            read = reading.read_holder(transmit, blobs.pop().decode(), values["tries"], self._anchors(), today, carries)
         return messages.write_refused(read) if isinstance(read, CodeRefused) else messages.write_holder(read)
 
     def verify_pin(self, values: Values, blobs: list[bytes]) -> Answer:
         """Given the PIN and the card that was identified, answers with nothing or that the PIN was refused."""
         pin = blobs.pop().decode()
         card = messages.parse_card(values, blobs)
+        carries = self._proven(card.insertion)
         with self._slot.connect(card.insertion) as transmit:
-            refused = reading.verify_pin(transmit, card, pin, self._anchors(), datetime.now(JST))
+            refused = reading.verify_pin(transmit, card, pin, self._anchors(), datetime.now(JST), carries)
         return messages.write_refused(refused) if refused else messages.NOTHING
+
+    def open_phone(self, values: Values, blobs: list[bytes]) -> Answer:
+        """Given the PIN and the phone that was identified, answers with its card or that the PIN was refused."""
+        pin = blobs.pop().decode()
+        card = messages.parse_card(values, blobs)
+        carries = self._proven(card.insertion)
+        with self._slot.connect(card.insertion) as transmit:
+            opened = reading.open_phone(transmit, card, pin, self._anchors(), datetime.now(JST), carries)
+        return messages.write_refused(opened) if isinstance(opened, CodeRefused) else messages.write_card(opened)
+
+    def _read_free(self, insertion: str, read: Callable[[Transmit, str, Carries], T]) -> T:
+        """Reads what spends no try; once more, in short answers, when the connection is lost to a long one."""
+        carries = self._carries(insertion)
+        try:
+            with self._stranger_named(insertion) as transmit:
+                return read(transmit, insertion, carries)
+        except LongAnswerLostError:
+            try:
+                with self._stranger_named(insertion) as transmit:
+                    return read(transmit, insertion, carries)
+            except TerminalError:
+                carries.long_answers = None  # so the long answer was not what failed
+                raise
+
+    def _carries(self, insertion: str) -> Carries:
+        return Carries(long_answers=False) if self._is_short else self._slot.carries(insertion)
+
+    def _proven(self, insertion: str) -> Carries:
+        """The same for where a try may be spent: no long answer but where one was carried already."""
+        return Carries(long_answers=self._carries(insertion).long_answers is True)
 
     @contextmanager
     def _stranger_named(self, insertion: str) -> Iterator[Transmit]:

@@ -13,9 +13,8 @@ from device.card import messages
 from device.card.glance import Glance
 from device.card.loopback import HOST
 from device.child import CHILD_ENDED, Child, Values
-from terminal.events import ReaderLost
+from terminal.card_news import CardNews, ReaderLost
 from terminal.people import Card, CodeRefused, Holder
-from terminal.ports import CardNews
 from terminal.problems import Problem, TerminalError
 
 IDENTIFY_S = 10.0
@@ -48,6 +47,7 @@ class SupervisedCardReader:
         self._supervising = threading.Thread(target=self._supervise, name="card reader", daemon=True)
         self._starting = threading.Lock()
         self._asking = threading.Lock()
+        self._has_hung = False
 
     @property
     def pid(self) -> int | None:
@@ -90,6 +90,13 @@ class SupervisedCardReader:
         values, _ = self._ask("verify_pin", about, *certificate, pin.encode("ascii", "replace"), within=VERIFY_PIN_S)
         return messages.parse_refused(values)
 
+    def open_phone(self, card: Card, pin: str) -> Card | CodeRefused:
+        """As the port says."""
+        about, certificate = messages.write_card(card)
+        asked = (*certificate, pin.encode("ascii", "replace"))
+        values, blobs = self._ask("open_phone", about, *asked, within=VERIFY_PIN_S)
+        return messages.parse_refused(values) or messages.parse_card(values, blobs)
+
     def close(self) -> None:
         """As the port says."""
         self._closing.set()
@@ -103,7 +110,11 @@ class SupervisedCardReader:
 
     def _ask(self, verb: str, about: Values, *blobs: bytes, within: float) -> tuple[Values, list[bytes]]:
         with self._asking:
-            return self._child.ask(verb, about, *blobs, within=within)
+            try:
+                return self._child.ask(verb, about, *blobs, within=within)
+            except TerminalError as error:
+                self._has_hung |= error.problem is Problem.READER_HUNG
+                raise
 
     def _start(self) -> bool:
         """Starts the supervision; false when it had been started before."""
@@ -118,7 +129,7 @@ class SupervisedCardReader:
         while self._must_watch.wait() and not self._closing.is_set():
             self._must_watch.clear()
             try:
-                self._child.ask("watch", within=START_S)
+                self._child.ask("watch", {"is_short": self._has_hung}, within=START_S)  # some hang at long answers
                 self._watches.set()
             except TerminalError as error:
                 if not self._closing.wait(AGAIN_S):

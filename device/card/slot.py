@@ -10,9 +10,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Generic, Protocol, TypeVar
 
-from device.card.apdu import Transmit
-from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
-from terminal.ports import CardNews
+from device.card.apdu import Carries, Transmit
+from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
 from terminal.problems import Problem, TerminalError
 
 TELL_AGAIN_S = 2.0
@@ -35,6 +34,9 @@ class Slot(Protocol):
         Raises `CARD_REMOVED` when the card of this insertion lies there no more, also from the `Transmit`, and
         `CARD_SILENT` when its chip does not answer.
         """
+
+    def carries(self, insertion: str) -> Carries:
+        """What the reader carries where this card lies; whoever learns more writes it there. Raises `CARD_REMOVED`."""
 
     def atr(self, insertion: str) -> bytes:
         """The answer to reset of the card of this insertion, a card that was `connect`ed. Raises `CARD_REMOVED`."""

@@ -4,7 +4,9 @@ Lengths need not be minimal, filler (00 or FF) may follow an object, and up to 4
 first one. Whatever the bytes are, they parse or raise `TerminalError(CARD_MALFORMED)`, which tells the place only.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from terminal.problems import Problem, TerminalError
 
@@ -27,8 +29,12 @@ class Element:
         """The content without tag and length."""
         return self.raw[self.header_size :]
 
-    def children(self) -> dict[int, "Element"]:
+    def children(self) -> Mapping[int, "Element"]:
         """The objects within, by tag; a tag that comes twice is malformed, for which of the two would be meant?"""
+        return self._children
+
+    @cached_property
+    def _children(self) -> Mapping[int, "Element"]:
         found: dict[int, Element] = {}
         at = self.header_size
         while at < len(self.raw) and not _is_filler(self.raw, at):

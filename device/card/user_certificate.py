@@ -9,26 +9,33 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
 
+from device.card.suites import PublicKey, Suite
 from terminal.problems import Problem, TerminalError
 
-_FOREIGN = (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+_FOREIGN = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 _FAR = datetime(9999, 12, 30, tzinfo=UTC)  # RFC 5280, 4.1.2.5, writes "no end" as a day that no other zone has
 
 
-def parse(untrusted_der: bytes) -> x509.Certificate:
+def parse(untrusted_der: bytes, suite: Suite) -> x509.Certificate:
     """The certificate. Raises `CERTIFICATE_WRONG` for bytes that are none, or one of another kind of key."""
     try:
         certificate = x509.load_der_x509_certificate(untrusted_der)
-        key = certificate.public_key()
-        usable = isinstance(key, RSAPublicKey) and isinstance(certificate.signature_hash_algorithm, SHA256)
+        fits = suite.fits(certificate.public_key(), certificate.signature_hash_algorithm)
     except _FOREIGN as error:
         raise TerminalError(Problem.CERTIFICATE_WRONG, "it cannot be parsed") from error
-    if not usable:
-        raise TerminalError(Problem.CERTIFICATE_WRONG, "it is not RSA with SHA-256")
+    if not fits:
+        raise TerminalError(Problem.CERTIFICATE_WRONG, f"it is not {suite.name}")
     return certificate
 
 
@@ -37,11 +44,11 @@ def ends(certificate: x509.Certificate) -> datetime:
     return min(certificate.not_valid_after_utc, _FAR)
 
 
-def key_of(certificate: x509.Certificate) -> RSAPublicKey:
-    """The key that answers challenges."""
+def key_of(certificate: x509.Certificate) -> PublicKey:
+    """The key that answers challenges, of a certificate that was parsed here."""
     key = certificate.public_key()
-    if not isinstance(key, RSAPublicKey):
-        raise TerminalError(Problem.CERTIFICATE_WRONG, "it is not RSA")
+    if not isinstance(key, RSAPublicKey | EllipticCurvePublicKey):
+        raise TerminalError(Problem.CERTIFICATE_WRONG, "it has no key for challenges")
     return key
 
 

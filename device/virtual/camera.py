@@ -22,6 +22,7 @@ ROOM = (640, 480)  # width and height
 SWAY_PX = 1.5
 FLICKER = 0.01  # of the brightness
 NOISE = 3  # grey levels at most, as a webcam's sensor has them indoors
+NOISE_SPARE_PX = 64  # by which one field of noise is larger than a frame, so that each frame gets another piece of it
 
 
 class VirtualSource:
@@ -30,6 +31,9 @@ class VirtualSource:
     def __init__(self, *, frames_per_second: float = FRAMES_PER_SECOND, seed: int = 0) -> None:
         self._interval = 1 / frames_per_second
         self._random = np.random.default_rng(seed)
+        width, height = ROOM
+        field = (height + NOISE_SPARE_PX, width + NOISE_SPARE_PX, 3)
+        self._noise = self._random.integers(0, 2 * NOISE, field, np.uint8, endpoint=True)  # 0 to 2 NOISE, less NOISE
         self._changed = threading.Condition()
         self._pictures: tuple[Pixels, ...] = (_empty_room(),)
         self._is_plugged = True
@@ -54,7 +58,7 @@ class VirtualSource:
             self._is_plugged = True
 
     def read(self) -> Picture | None:
-        """The next frame, a fifteenth of a second after the one before; None while unplugged."""
+        """The next frame, at its own pace; None while unplugged."""
         with self._changed:
             now = time.monotonic()
             self._due = max(self._due + self._interval, now)
@@ -75,9 +79,10 @@ class VirtualSource:
         shifted = cv2.warpAffine(
             pixels, np.array([[1, 0, x], [0, 1, y]]), (width, height), borderMode=cv2.BORDER_REPLICATE
         )
-        noise = self._random.integers(-NOISE, NOISE, shifted.shape, np.int8, endpoint=True)
-        lit = shifted * np.float32(1 + self._random.uniform(-FLICKER, FLICKER)) + noise
-        return np.asarray(lit.clip(0, 255), np.uint8)
+        top, left = self._random.integers(0, NOISE_SPARE_PX, 2)
+        noise = self._noise[top : top + height, left : left + width]
+        brightness = 1 + self._random.uniform(-FLICKER, FLICKER)
+        return np.asarray(cv2.addWeighted(shifted, brightness, noise, 1, -NOISE), np.uint8)
 
 
 def camera_pictures(face_id: str) -> tuple[Pixels, ...]:

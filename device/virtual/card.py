@@ -8,13 +8,12 @@ import secrets
 import time
 from dataclasses import replace
 
-from device.virtual.card_image import TEXT, CardImage, Code, Entry, File, OpenedBy, PrivateKey, RecordFile
+from device.virtual.card_image import CardImage, Code, Entry, File, OpenedBy, PrivateKey, RecordFile
 from device.virtual.command import Command, StatusWord, parse, reply
-from device.virtual.quirks import PLAIN, CardHungError, CardTakenError, Quirks
+from device.virtual.exchange import Exchange
+from device.virtual.quirks import PLAIN, Quirks
 from device.virtual.signing import signature
 
-_TEXT_ATTRIBUTES = 0x0002
-_JUNK = bytes(2)
 _NO_ATR = bytes(1)
 
 
@@ -29,7 +28,7 @@ class VirtualCard:
     def __init__(self, image: CardImage, quirks: Quirks = PLAIN) -> None:
         self.image = image
         self._quirks = quirks
-        self._answered = 0
+        self._exchange = Exchange(quirks, self._answer)
         self.power_off()
 
     @property
@@ -42,25 +41,19 @@ class VirtualCard:
         self._aid: bytes | None = None
         self._current: int | None = None
         self._given: set[tuple[bytes, int]] = set()
-        self._is_fresh = True
+        self._exchange.power_off()
 
     def transmit(self, apdu: bytes) -> bytes:
         """Answers one command APDU. Raises `CardTakenError` or `CardHungError` where the quirks say so."""
-        time.sleep(self._quirks.delay_ms / 1000)
-        if self._answered == self._quirks.remove_after_apdus:
-            raise CardTakenError
-        if self._answered == self._quirks.hang_after_apdus:
-            raise CardHungError
-        self._answered += 1
-        is_first, self._is_fresh = self._is_fresh, False
-        if is_first and self._quirks.first_command_6f00:
-            return reply(status=StatusWord.NO_PRECISE_DIAGNOSIS)
+        return self._exchange.transmit(apdu)
+
+    def _answer(self, apdu: bytes) -> bytes:
         try:
-            return self._answer(parse(apdu))
+            return self._obey(parse(apdu))
         except _RefusedError as refused:
             return reply(status=refused.status)
 
-    def _answer(self, command: Command | None) -> bytes:
+    def _obey(self, command: Command | None) -> bytes:
         if command is None or (command.is_extended and self._quirks.short_apdus_only):
             raise _RefusedError(StatusWord.WRONG_LENGTH)
         match command.cla, command.ins:
@@ -110,12 +103,12 @@ class VirtualCard:
         self._require(file.opened_by)
         if command.limit is None:
             raise _RefusedError(StatusWord.WRONG_LENGTH)
-        content = file.content
-        if self._quirks.junk_before_text_file and (self._aid, self._current) == (TEXT, _TEXT_ATTRIBUTES):
-            content = _JUNK + content
+        content = self._quirks.written(file.content, self._place())
         if offset >= len(content):
             raise _RefusedError(StatusWord.OFFSET_PAST_END)
         part = content[offset : offset + command.limit]
+        if self._quirks.right_length_by_6cxx and len(part) < command.limit and not command.is_extended:
+            raise _RefusedError(StatusWord.WRONG_LE + len(part))
         is_short = len(part) < command.limit and not command.takes_less
         return reply(part, StatusWord.END_OF_FILE if is_short else StatusWord.OK)
 
@@ -140,13 +133,14 @@ class VirtualCard:
         code = self._addressed(command.p2)
         if not isinstance(code, Code):
             raise _RefusedError(StatusWord.WRONG_FILE_TYPE)
+        place = self._place()
         if not command.data:
-            return reply(status=StatusWord.TRIES_LEFT + code.tries)
+            is_told = self._quirks.tells_tries(is_given=place in self._given)
+            return reply(status=StatusWord.TRIES_LEFT + code.tries if is_told else StatusWord.OK)
         if code.tries == 0:
             raise _RefusedError(self._quirks.locked_status)
         is_right = secrets.compare_digest(command.data, code.value)
         tries = code.tries_full if is_right else code.tries - 1
-        place = self._place()
         if tries != code.tries:
             self.image = self.image.with_entry(*place, replace(code, tries=tries))
         if not is_right:
@@ -171,6 +165,7 @@ class VirtualCard:
         self._require(entry.opened_by)
         if not command.data or command.limit is None:
             raise _RefusedError(StatusWord.WRONG_LENGTH)
+        time.sleep(self._quirks.signing_ms / 1000)
         try:
             signed = signature(entry.pkcs8, command.p1, command.data)
         except LookupError as error:
@@ -196,7 +191,11 @@ class VirtualCard:
         return self._current_entry()
 
     def _make_current(self, entry_id: int) -> None:
-        if self._aid is None or entry_id not in self.image.applications[self._aid]:
+        if (
+            self._aid is None
+            or entry_id not in self.image.applications[self._aid]
+            or self._quirks.lacks((self._aid, entry_id))
+        ):
             raise _RefusedError(StatusWord.NOT_FOUND)
         self._current = entry_id
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from device.card.profile import NEXT
 from terminal.practice.private_file import write_private
 
 JPKI: Final = bytes.fromhex("D392F000260100000001")  # 公的個人認証
@@ -17,8 +18,11 @@ TEXT: Final = bytes.fromhex("D3921000310001010408")  # 券面入力補助
 SURFACE: Final = bytes.fromhex("D3921000310001010402")  # 券面確認
 COMMON: Final = bytes.fromhex("D3921000310001010100")  # 共通カード
 REGISTRY: Final = bytes.fromhex("D3921000310001010401")  # 住基
+NEXT_AUTHENTICATION: Final = NEXT.jpki.aid  # placeholders, as published nowhere yet: the profile's own
+NEXT_SURFACE: Final = NEXT.surface.aid
 
 AUTHENTICATION_CERTIFICATE: Final = 0x000A  # in JPKI
+_CERTIFICATES: Final = ((JPKI, AUTHENTICATION_CERTIFICATE), (NEXT_AUTHENTICATION, NEXT.jpki.certificate_file))
 
 OpenedBy = tuple[int, ...] | None  # ids of codes, any one of which opens; None: free; empty: nothing opens it
 
@@ -49,7 +53,7 @@ class Code:
 
 @dataclass(frozen=True)
 class PrivateKey:
-    """An RSA key (PKCS #8, DER) that never leaves the card."""
+    """A key (PKCS #8, DER) that never leaves the card."""
 
     pkcs8: bytes = field(repr=False)
     opened_by: OpenedBy = None
@@ -69,7 +73,8 @@ class CardImage:
     @property
     def certificate(self) -> bytes:
         """The user-authentication certificate (X.509 DER) without the filler that follows it in its file."""
-        entry = self.applications[JPKI][AUTHENTICATION_CERTIFICATE]
+        aid, file_id = next(place for place in _CERTIFICATES if place[0] in self.applications)
+        entry = self.applications[aid][file_id]
         if not isinstance(entry, File):
             raise TypeError("the certificate is no transparent file")
         return entry.content[: 4 + int.from_bytes(entry.content[2:4])]  # 30 82 LL LL

@@ -7,48 +7,69 @@ photo has no object DF27, its offset is 0, and the digest that the signature hol
 import secrets
 from datetime import date
 from importlib.resources import files
-from typing import Final
+from typing import Final, assert_never
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from device.virtual.card_image import COMMON, JPKI, REGISTRY, SURFACE, TEXT, CardImage, Code, PrivateKey, RecordFile
+from device.virtual.card_image import (
+    COMMON,
+    JPKI,
+    NEXT_AUTHENTICATION,
+    NEXT_SURFACE,
+    REGISTRY,
+    SURFACE,
+    TEXT,
+    Application,
+    CardImage,
+    Code,
+    RecordFile,
+)
 from device.virtual.issuing_attributes import Secrets, surface_application, text_application
-from device.virtual.issuing_jpki import jpki_application
-from terminal.card_code import compose
+from device.virtual.issuing_jpki import jpki_application, private_key
+from device.virtual.issuing_next import authentication_application, next_surface_application
+from terminal.people import Generation, TokenKind
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person
+from terminal.practice.reaction import card_code
 
 PORTRAITS = files("device.virtual") / "portraits"
 MUNICIPALITY: Final = b"99001"  # there is no prefecture 99
 
 _ATR: Final = bytes.fromhex("3B888001004B51FFB381D1000F")  # contactless, as current cards show themselves
+_PHONE_ATR: Final = bytes.fromhex("3B80800101")  # contactless without a word about itself (PC/SC part 3, 3.1.3.2.3.1)
 _SERIAL_DIGITS: Final = 15
 
 
 def issue(person: Person, authority: Authority, today: date) -> CardImage:
-    """A card as it would lie on the reader on `today`. Takes some 0.2 s, for its keys."""
-    chip_key = rsa.generate_private_key(65537, 2048)
-    chip_key_entry = PrivateKey(chip_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    codes = _invent(person)
+    """A card or phone as it would lie on the reader on `today`. Takes some 0.2 s, for its keys."""
+    if person.card.token is not TokenKind.PLASTIC:
+        return CardImage(_PHONE_ATR, {JPKI: jpki_application(person, authority, today)})
+    codes = Secrets(_number(), card_code(person), text_pin=_digits(4), municipality=MUNICIPALITY)
     portrait = (PORTRAITS / f"{person.portrait}.jp2").read_bytes() if person.portrait else None
-    return CardImage(
-        _ATR,
-        {
-            JPKI: jpki_application(person, authority, today),
-            SURFACE: surface_application(person, authority, chip_key.public_key(), codes, portrait)
-            | {0x001A: chip_key_entry},
-            TEXT: text_application(person, authority, chip_key.public_key(), codes) | {0x0013: chip_key_entry},
-            COMMON: {0x0001: RecordFile((_common_record(person),)), 0x001C: _pin()},
-            REGISTRY: {0x001C: _pin()},
-        },
-    )
+    match person.card.generation:
+        case Generation.PRESENT:
+            return CardImage(_ATR, _present(person, authority, today, codes, portrait))
+        case Generation.NEXT:
+            authentication = authentication_application(person, authority.next_generation, today)
+            surface = next_surface_application(person, authority.next_generation, codes, portrait)
+            return CardImage(_ATR, {NEXT_AUTHENTICATION: authentication, NEXT_SURFACE: surface})
+        case _:
+            assert_never(person.card.generation)
 
 
-def _invent(person: Person) -> Secrets:
-    number = _number()
-    card_code = compose(person.birth_date, person.card.expires.year, person.card.security_code)
-    return Secrets(number, card_code, text_pin=_digits(4), municipality=MUNICIPALITY)
+def _present(
+    person: Person, authority: Authority, today: date, codes: Secrets, portrait: bytes | None
+) -> dict[bytes, Application]:
+    chip_key = rsa.generate_private_key(65537, 2048)
+    surface = surface_application(person, authority, chip_key.public_key(), codes, portrait)
+    text = text_application(person, authority, chip_key.public_key(), codes)
+    return {
+        JPKI: jpki_application(person, authority, today),
+        SURFACE: surface | {0x001A: private_key(chip_key, None)},
+        TEXT: text | {0x0013: private_key(chip_key, None)},
+        COMMON: {0x0001: RecordFile((_common_record(person),)), 0x001C: _pin()},
+        REGISTRY: {0x001C: _pin()},
+    }
 
 
 def _number() -> str:

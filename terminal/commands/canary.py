@@ -19,7 +19,7 @@ from terminal.commands.canary_hands import ExaminedDesk
 from terminal.commands.traces import Trace, in_file
 from terminal.problems import TerminalError
 
-_MID_READ: Final = 25  # APDUs of a session: after the code was accepted, before the photo is read through
+_MID_READ: Final = 15  # APDUs of a visit: after the code was accepted, before the photo is read through
 _CARD, _FACE, _SERVICE = "device.card.process", "device.face.process", "terminal.practice.service_process"
 
 

@@ -15,11 +15,11 @@ from typing import Any, Final
 from device.card.glance import Glance
 from device.card.reader import SupervisedCardReader
 from device.child import forbid_core_dumps
-from terminal.certificate import JST, certificate_problem
+from terminal.certificate import JST, certificate_problem, days_left, serves_until
 from terminal.clock import SystemClock
 from terminal.events import CardLaid, ReaderLost, ReaderReady
 from terminal.failure_book.book import Audience, sentence, title
-from terminal.people import TokenKind
+from terminal.people import Generation, TokenKind
 from terminal.ports import CardNews
 from terminal.problems import Problem, TerminalError
 
@@ -28,9 +28,10 @@ CARD_WITHIN_S: Final = 2.0  # from when the reader is known: a card that lies th
 
 _TOKENS: Final = {
     TokenKind.PLASTIC: "My Number Card",
-    TokenKind.ANDROID: "Android phone (it tells nothing more without a PIN)",
-    TokenKind.IPHONE: "iPhone (it tells nothing more without a PIN)",
+    TokenKind.ANDROID: "Android phone (its certificate opens with the PIN alone)",
+    TokenKind.IPHONE: "iPhone (its holder opens it with Face ID; it is asked nothing more here)",
 }
+_NEXT: Final = "My Number Card of the next generation (read by a placeholder's layout)"
 _UNTOLD: Final = "the card does not tell"
 
 
@@ -66,9 +67,12 @@ def facts(glance: Glance, now: datetime) -> dict[str, Any]:
     is_plastic = card.token is TokenKind.PLASTIC
     return {
         "token": card.token,
+        "generation": glance.generation,
         "card_expires": glance.card_expires.isoformat() if glance.card_expires else None,
         "card_problem": _card_problem(glance.card_expires, now),
         "certificate_ends": card.certificate_ends.isoformat() if is_plastic else None,
+        "certificate_days_left": days_left(card, now) if is_plastic else None,
+        "certificate_serves_until": serves_until(card).isoformat() if is_plastic else None,
         "certificate_problem": certificate_problem(card, now) if is_plastic else None,
         "card_code_tries": card.card_code_tries,
         "text_code_tries": glance.text_code_tries,
@@ -78,17 +82,23 @@ def facts(glance: Glance, now: datetime) -> dict[str, Any]:
 
 def lines(shown: dict[str, Any]) -> list[tuple[str, str]]:
     """The same in words, for a person."""
-    token = TokenKind(shown["token"])
-    if token is not TokenKind.PLASTIC:
-        return [("token", _TOKENS[token])]
-    ends = datetime.fromisoformat(shown["certificate_ends"]).astimezone(JST)
-    return [
-        ("token", _TOKENS[token]),
-        ("card", _until(shown["card_expires"], shown["card_problem"])),
-        ("certificate", _until(f"{ends:%Y-%m-%d}", shown["certificate_problem"])),
-        ("card code", f"{_tries(shown['card_code_tries'])} (surface), {_tries(shown['text_code_tries'])} (text)"),
-        ("PIN", _tries(shown["pin_tries"])),
-    ]
+    match TokenKind(shown["token"]):
+        case TokenKind.IPHONE as token:
+            return [("token", _TOKENS[token])]
+        case TokenKind.ANDROID as token:
+            return [("token", _TOKENS[token]), ("PIN", _tries(shown["pin_tries"]))]
+        case TokenKind.PLASTIC as token:
+            is_next = shown["generation"] == Generation.NEXT
+            code_tries = _tries(shown["card_code_tries"])
+            if not is_next:  # which counts them twice
+                code_tries = f"{code_tries} (surface), {_tries(shown['text_code_tries'])} (text)"
+            return [
+                ("token", _NEXT if is_next else _TOKENS[token]),
+                ("card", _until(shown["card_expires"], shown["card_problem"])),
+                ("certificate", _certificate(shown)),
+                ("card code", code_tries),
+                ("PIN", _tries(shown["pin_tries"])),
+            ]
 
 
 def _insertion(news: "queue.SimpleQueue[CardNews]") -> str:
@@ -119,6 +129,22 @@ def _until(day: str | None, problem: str | None) -> str:
     if day is None:
         return _UNTOLD
     return f"to {day}; {title(Problem(problem), 'en').lower()}" if problem else f"to {day}"
+
+
+def _certificate(shown: dict[str, Any]) -> str:
+    ends = datetime.fromisoformat(shown["certificate_ends"]).astimezone(JST)
+    until = _until(f"{ends:%Y-%m-%d}", shown["certificate_problem"])
+    match shown["certificate_problem"]:
+        case Problem.CERTIFICATE_ENDS_SOON:
+            return f"{until}, {_days(shown['certificate_days_left'])} left"
+        case Problem.CERTIFICATE_IN_GRACE:
+            return f"{until}, which last to {shown['certificate_serves_until']}"
+        case _:
+            return until
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def _tries(left: int | None) -> str:

@@ -15,17 +15,18 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+import card_rows
+import comparison_rows
+import face_rows
 import log_rows
 from row import ROUNDS, Row, median_ms
 
-from device.card import reading
-from device.card.anchors import Anchors, load_anchors
+from device.card.anchors import load_anchors
+from device.card.apdu import Carries
 from device.face.detection import Detector
 from device.face.embedding import Embedder
 from device.face.portrait import decode
 from device.virtual.camera import camera_pictures
-from device.virtual.card import VirtualCard
-from device.virtual.card_image import CardImage
 from device.virtual.issuing import issue
 from device.virtual.quirks import Quirks
 from terminal.commands.headless import check_in
@@ -34,27 +35,9 @@ from terminal.coverage import Question
 from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
 from terminal.ports import EligibilityService
 from terminal.practice.authority import Authority
-from terminal.practice.deck import Person
-from terminal.practice.reaction import card_code
 from terminal.practice.registry import register
 
 PERSON = "p01"
-
-
-def count_apdus(image: CardImage, person: Person, anchors: Anchors) -> int:
-    """How many commands one check-in sends to the card, counted on the virtual card itself."""
-    card = VirtualCard(image)
-    count = 0
-
-    def transmit(apdu: bytes) -> bytes:
-        nonlocal count
-        count += 1
-        return card.transmit(apdu)
-
-    seen = reading.identify(transmit, "bench")
-    card.power_off()
-    reading.read_holder(transmit, card_code(person), seen.card_code_tries, anchors, datetime.now(UTC).date())
-    return count
 
 
 def request_ms(service: EligibilityService, certificate: bytes) -> float:
@@ -94,7 +77,7 @@ def checkin_rows() -> Iterable[Row]:
             person = room.people[PERSON]
             image = issue(person, Authority.load(room.home), datetime.now(UTC).date())
             register(room.home, image.certificate, person.id)
-            apdus = count_apdus(image, person, load_anchors(room.home / "anchors"))
+            apdus, _ = card_rows.count(image, person, load_anchors(room.home / "anchors"), Carries())
             request = request_ms(room.ports.eligibility, image.certificate)
             totals = []
             for _ in range(ROUNDS + 1):  # the first one warms up
@@ -116,7 +99,13 @@ def show(rows: list[Row]) -> None:
 
 def main() -> None:
     word = sys.argv[1] if len(sys.argv) > 1 else ""
-    groups = {"checkin": checkin_rows, "log": log_rows.rows}
+    groups = {
+        "card": card_rows.rows,
+        "checkin": checkin_rows,
+        "log": log_rows.rows,
+        "face": face_rows.rows,
+        "comparison": comparison_rows.rows,
+    }
     rows = [row for name, group in groups.items() if word in name for row in group()]
     show(rows)
     out = Path("build/bench.json")
