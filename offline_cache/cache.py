@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from offline_cache.card_codes import SqlCardCodes
 from offline_cache.database import Database, open_to_write
 from offline_cache.keys import Keys
 from terminal.certificate import JST
@@ -25,12 +26,13 @@ _TEXTS = ("insurer_number", "insurer_name", "symbol", "subscriber_id", "branch")
 
 
 class SqlCache:
-    """The port `OfflineCache`, for use from any thread. Answers are kept for `max_age` at most."""
+    """The port `OfflineCache`, for use from any thread; `card_codes` are in the same file. `max_age` is an answer's."""
 
     def __init__(self, database: Database, lookup_key: bytes, max_age: timedelta = MAX_AGE) -> None:
         self._database = database
         self._lookup_key = lookup_key
         self._max_age = max_age
+        self.card_codes = SqlCardCodes(database, lookup_key)
 
     def remember(self, certificate: bytes, coverage: Coverage, as_of: datetime) -> None:
         """Keeps a confirmed answer in place of the one before, and drops those that are too old.

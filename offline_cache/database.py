@@ -22,7 +22,7 @@ from offline_cache.keys import KEY_BYTES
 from terminal.problems import Problem, TerminalError
 
 APPLICATION_ID = 0x756B6574  # "uket"; tells our files from an empty one, which any key opens
-VERSION = 2
+VERSIONS = {"journal": 2, "cache": 3}  # by the stem of the file's name
 BUSY_S = 5
 Row = tuple[Any, ...]
 
@@ -42,6 +42,7 @@ class Database:
 
     def __init__(self, path: Path, key: bytes, *, mode: str, failed: Problem) -> None:
         self._name = path.name
+        self._version = VERSIONS[path.stem]
         self._failed = failed
         self._lock = threading.RLock()
         with self._translated(Problem.STORE_UNREADABLE):
@@ -94,12 +95,13 @@ class Database:
         """Makes an empty file one of ours, as a whole or not at all."""
         with self._lock, self._translated():
             self._connection.executescript(
-                f"BEGIN; {schema} PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={VERSION}; COMMIT;"
+                f"BEGIN; {schema} PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={self._version}; COMMIT;"
             )
 
     def check_ours(self) -> None:
         """Raises `STORE_UNREADABLE` for a file that this version did not lay out."""
-        if [*self.rows("PRAGMA application_id"), *self.rows("PRAGMA user_version")] != [(APPLICATION_ID,), (VERSION,)]:
+        marks = [*self.rows("PRAGMA application_id"), *self.rows("PRAGMA user_version")]
+        if marks != [(APPLICATION_ID,), (self._version,)]:
             raise TerminalError(Problem.STORE_UNREADABLE, f"{self._name}: empty, or of another version")
 
     def check_pages(self) -> None:

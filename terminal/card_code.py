@@ -9,6 +9,7 @@ from datetime import date
 from terminal.era import era_year
 
 DIGITS = 14
+TRIES_FULL = 10  # of a card on which no wrong code was given since the last right one
 
 
 def compose(birth_date: date, expiry_year: int, security_code: str) -> str:

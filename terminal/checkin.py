@@ -6,9 +6,12 @@ An event that a state does not wait for changes nothing. Nobody reaches an answe
 
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
+from terminal.card_code import TRIES_FULL
 from terminal.certificate import certificate_problem
-from terminal.comparison.compare import compare, is_same_person, unknown_characters
+from terminal.comparison.compare import unknown_characters
+from terminal.comparison.doubt import doubt_about
 from terminal.coverage import (
     InForce,
     InForceUnregistered,
@@ -36,8 +39,11 @@ from terminal.events import (
     FaceRetried,
     FaceUnseen,
     HolderRead,
+    LastTryConfirmed,
+    LastTryDeclined,
     OperatorRecognised,
     OperatorRefused,
+    PhoneOpened,
     PinAccepted,
     PinEntered,
     PinRefused,
@@ -52,11 +58,14 @@ from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
     AwaitingOperator,
+    AwaitingPhonePin,
     CheckingEligibility,
     CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
     Idle,
     MatchingFace,
+    OpeningPhone,
     Provisional,
     ReadingCard,
     ReadingHolder,
@@ -100,13 +109,13 @@ def advance(state: State, event: Event) -> State:
         case _, WaitedTooLong():
             return Stopped(Problem.WAITED_TOO_LONG, card_of(state))
 
-        case ReadingCard(), CardIdentified(card, at):
-            return _identified(card, at)
-        case AwaitingCardCode(card), CardCodeEntered(code):
-            return ReadingHolder(card, code)
+        case ReadingCard(), CardIdentified(card, at, code):
+            return _identified(card, at, code)
+        case AwaitingCardCode(card), CardCodeEntered(code, keep):
+            return _unless_last(ReadingHolder(card, code, is_kept=keep), card.card_code_tries)
         case ReadingHolder(card), CardCodeRefused(tries_left):
             card = replace(card, card_code_tries=tries_left)
-            return _card_code_or_locked(card, refused=Problem.CARD_CODE_WRONG)
+            return _ask_card_code(card, Problem.CARD_CODE_CHANGED if state.is_recalled else Problem.CARD_CODE_WRONG)
         case ReadingHolder(card), HolderRead(holder):
             if holder.portrait is None:
                 return AwaitingOperator(card, holder, Problem.PHOTO_ABSENT)
@@ -127,17 +136,34 @@ def advance(state: State, event: Event) -> State:
             return AwaitingConsent(Verified(card, holder, VerificationMethod.VISUAL))
         case AwaitingOperator(card), OperatorRefused():
             return TurnedAway(card, Problem.OPERATOR_REFUSED)
-        case AwaitingOperator(), PinEntered(pin):
-            return CheckingPin(state, pin)
+        case AwaitingOperator(card), PinEntered(pin):
+            return _unless_last(CheckingPin(state, pin), card.pin_tries)
         case CheckingPin(asked), PinAccepted():
             return AwaitingConsent(Verified(asked.card, asked.holder, VerificationMethod.PIN))
         case CheckingPin(asked), PinRefused(tries_left):
             refused = Problem.PIN_LOCKED if tries_left == 0 else Problem.PIN_WRONG
             return replace(asked, card=replace(asked.card, pin_tries=tries_left), refused=refused)
         case CheckingPin(asked), WorkFailed(
-            (Problem.PIN_LOCKED | Problem.PIN_NEARLY_LOCKED | Problem.TRIES_CHANGED) as problem
+            (Problem.PIN_LOCKED | Problem.PIN_NEARLY_LOCKED | Problem.TRIES_CHANGED | Problem.TRIES_UNKNOWN) as problem
         ):
-            return replace(asked, refused=problem)
+            left = {Problem.PIN_LOCKED: 0, Problem.PIN_NEARLY_LOCKED: 1}.get(problem, asked.card.pin_tries)
+            return replace(asked, card=replace(asked.card, pin_tries=left), refused=problem)
+
+        case AwaitingPhonePin(card), PinEntered(pin):
+            return _unless_last(OpeningPhone(card, pin), card.pin_tries)
+        case OpeningPhone(), PhoneOpened(card):
+            return AwaitingConsent(Verified(card, None, VerificationMethod.PIN))
+        case OpeningPhone(card), PinRefused(tries_left):
+            return _ask_phone_pin(replace(card, pin_tries=tries_left), Problem.PIN_WRONG)
+        case OpeningPhone(card), WorkFailed(Problem.CERTIFICATE_EXPIRED as problem):
+            return Unconfirmed(card, None, problem)
+
+        case ConfirmingLastTry(work), LastTryConfirmed():
+            return work
+        case ConfirmingLastTry(CheckingPin(asked)), LastTryDeclined():
+            return asked
+        case ConfirmingLastTry(), LastTryDeclined():
+            return Stopped(Problem.LAST_TRY_KEPT, card_of(state))
 
         case AwaitingConsent(verified), ConsentGiven(consents):
             return CheckingEligibility(verified, consents)
@@ -150,28 +176,51 @@ def advance(state: State, event: Event) -> State:
         case CheckingEligibility(verified), WorkFailed(problem):
             return Unconfirmed(verified.card, verified, problem)
 
-        case ReadingCard() | ReadingHolder() | CheckingPin(), WorkFailed(problem):
+        case ReadingCard() | ReadingHolder() | OpeningPhone() | CheckingPin(), WorkFailed(problem):
             return Stopped(problem, card_of(state))
         case _:
             return state
 
 
-def _identified(card: Card, at: datetime) -> State:
-    if card.token is not TokenKind.PLASTIC:
-        return Stopped(Problem.CARD_IS_PHONE, card)
-    if certificate_problem(card, at) is Problem.CERTIFICATE_EXPIRED:
-        return Unconfirmed(card, None, Problem.CERTIFICATE_EXPIRED)  # said before the patient does anything for nothing
-    return _card_code_or_locked(card)
+def _identified(card: Card, at: datetime, code: str | None) -> State:
+    match card.token:
+        case TokenKind.IPHONE:
+            return Stopped(Problem.CARD_IS_PHONE, card)  # its holder shows the face to the phone, not a PIN to us
+        case TokenKind.ANDROID:
+            return _ask_phone_pin(card)
+        case TokenKind.PLASTIC if certificate_problem(card, at) is Problem.CERTIFICATE_EXPIRED:
+            return Unconfirmed(card, None, Problem.CERTIFICATE_EXPIRED)  # before the patient does anything for nothing
+        case TokenKind.PLASTIC if code and card.card_code_tries == TRIES_FULL:
+            return ReadingHolder(card, code, is_recalled=True)  # with less, no try is spent that nobody asked for
+        case TokenKind.PLASTIC:
+            return _ask_card_code(card)
+        case _:
+            assert_never(card.token)
 
 
-def _card_code_or_locked(card: Card, refused: Problem | None = None) -> State:
+def _ask_card_code(card: Card, refused: Problem | None = None) -> State:
     match card.card_code_tries:
         case 0:
             return Stopped(Problem.CARD_CODE_LOCKED, card)
         case 1:
-            return Stopped(Problem.CARD_CODE_NEARLY_LOCKED, card)
+            return AwaitingCardCode(card, Problem.CARD_CODE_NEARLY_LOCKED)
         case _:
             return AwaitingCardCode(card, refused)
+
+
+def _ask_phone_pin(card: Card, refused: Problem | None = None) -> State:
+    match card.pin_tries:
+        case 0:
+            return Stopped(Problem.PIN_LOCKED, card)
+        case 1:
+            return AwaitingPhonePin(card, Problem.PIN_NEARLY_LOCKED)
+        case _:
+            return AwaitingPhonePin(card, refused)
+
+
+def _unless_last(work: ReadingHolder | CheckingPin | OpeningPhone, tries: int | None) -> State:
+    """The work, or first the question whether the last try is to be spent on it."""
+    return ConfirmingLastTry(work) if tries == 1 else work
 
 
 def _face_compared(card: Card, holder: Holder, attempt: int, face: FaceComparison) -> State:
@@ -194,18 +243,19 @@ def _answered(verified: Verified, reply: Reply, as_of: datetime) -> State:
     card = verified.card
     match reply:
         case InForce(record, coverage) | InForceUnregistered(record, coverage):
-            comparison = compare(verified.holder, record)
-            if not is_same_person(comparison):
-                return Withheld(verified, comparison)
+            if doubt := doubt_about(verified.holder, record):
+                return Withheld(verified, doubt)
             if isinstance(reply, InForceUnregistered):
                 return Unconfirmed(card, verified, Problem.COVERAGE_UNREGISTERED)
             notes = [certificate_problem(card, as_of)]
+            if verified.holder is None:
+                notes.append(Problem.HOLDER_NOT_COMPARED)
             if unknown_characters(record):
                 notes.append(Problem.RECORD_HAS_UNKNOWN_CHARACTERS)
             return Confirmed(verified, record, coverage, as_of, tuple(note for note in notes if note))
         case NotInForce(record, newer_exists, note):
-            if record and not is_same_person(comparison := compare(verified.holder, record)):
-                return Withheld(verified, comparison)
+            if record and (doubt := doubt_about(verified.holder, record)):
+                return Withheld(verified, doubt)
             reason = Problem.COVERAGE_ENDED_NEWER_EXISTS if newer_exists else Problem.COVERAGE_ENDED
             return Unconfirmed(card, verified, reason, service_words=note)
         case NotFound():

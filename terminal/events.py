@@ -3,48 +3,30 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from terminal.card_news import CardLaid as CardLaid  # "as": whoever takes events from here finds these, too
+from terminal.card_news import CardRemoved as CardRemoved
+from terminal.card_news import ReaderLost as ReaderLost
+from terminal.card_news import ReaderReady as ReaderReady
 from terminal.coverage import Recalled, Reply
 from terminal.people import Card, Consent, FaceComparison, Holder, Picture
 from terminal.problems import Problem
 
 
 @dataclass(frozen=True)
-class ReaderLost:
-    """The reader cannot be used; said again and again while it lasts."""
-
-    problem: Problem
-
-
-@dataclass(frozen=True)
-class ReaderReady:
-    """The reader can be used again."""
-
-
-@dataclass(frozen=True)
-class CardLaid:
-    """A card lies on the reader; `insertion` is new each time."""
-
-    insertion: str
-
-
-@dataclass(frozen=True)
-class CardRemoved:
-    """No card lies on the reader any more."""
-
-
-@dataclass(frozen=True)
 class CardIdentified:
-    """`ReadingCard` is done."""
+    """`ReadingCard` is done. `code` is the card code that was remembered for this card at the holder's wish."""
 
     card: Card
     at: datetime
+    code: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class CardCodeEntered:
-    """Someone typed the card code, having seen how many tries are left."""
+    """Someone typed the card code, having seen how many tries are left; `keep`: it is to be remembered."""
 
     code: str = field(repr=False)
+    keep: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +83,23 @@ class PinEntered:
     """The holder typed the PIN, having seen how many tries are left."""
 
     pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class LastTryConfirmed:
+    """Asked a second time, someone wants the last try spent."""
+
+
+@dataclass(frozen=True)
+class LastTryDeclined:
+    """Asked a second time, someone would rather keep it."""
+
+
+@dataclass(frozen=True)
+class PhoneOpened:
+    """`OpeningPhone` is done: its certificate is in `card`, and signature and chain are right."""
+
+    card: Card
 
 
 @dataclass(frozen=True)
@@ -163,6 +162,6 @@ class Dismissed:
 Event = (
     ReaderLost | ReaderReady | CardLaid | CardRemoved | CardIdentified | CardCodeEntered | CardCodeRefused | HolderRead
     | FaceCompared | FaceUnseen | FaceDeclined | FaceRetried | OperatorRecognised | OperatorRefused | PinEntered
-    | PinRefused | PinAccepted | ConsentGiven | EligibilityAnswered | EligibilityUnanswered | WorkFailed | Cancelled
-    | WaitedTooLong | Dismissed
+    | PinRefused | PinAccepted | PhoneOpened | LastTryConfirmed | LastTryDeclined | ConsentGiven | EligibilityAnswered
+    | EligibilityUnanswered | WorkFailed | Cancelled | WaitedTooLong | Dismissed
 )  # fmt: skip

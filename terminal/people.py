@@ -22,6 +22,13 @@ class TokenKind(StrEnum):
     IPHONE = "iphone"
 
 
+class Generation(StrEnum):
+    """How a card is laid out. Tokens in phones are laid out as the present one."""
+
+    PRESENT = "present"
+    NEXT = "next"  # announced for fiscal 2028
+
+
 class IssuerTrust(StrEnum):
     """Whether the key that signed the card's data was itself signed by a root that an administrator imported."""
 
@@ -93,10 +100,10 @@ class CodeRefused:
 
 @dataclass(frozen=True)
 class Verified:
-    """A holder found to be the person at the desk."""
+    """A holder found to be the person at the desk. A phone tells nothing of its holder: None."""
 
     card: Card
-    holder: Holder
+    holder: Holder | None
     method: VerificationMethod
 
 

@@ -1,6 +1,8 @@
 """The only place where a check-in touches the world: one piece of work in, one event out, whatever happens."""
 
+import logging
 from collections.abc import Callable
+from datetime import datetime
 from itertools import takewhile
 from typing import assert_never
 
@@ -14,14 +16,25 @@ from terminal.events import (
     FaceCompared,
     FaceUnseen,
     HolderRead,
+    PhoneOpened,
     PinAccepted,
     PinRefused,
     WorkFailed,
 )
-from terminal.people import CodeRefused
+from terminal.people import Card, CodeRefused, Holder
 from terminal.ports import Ports
 from terminal.problems import Problem, TerminalError
-from terminal.states import CheckingEligibility, CheckingPin, MatchingFace, ReadingCard, ReadingHolder, Work
+from terminal.states import (
+    CheckingEligibility,
+    CheckingPin,
+    MatchingFace,
+    OpeningPhone,
+    ReadingCard,
+    ReadingHolder,
+    Work,
+)
+
+_log = logging.getLogger(__name__)
 
 
 def perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
@@ -35,10 +48,15 @@ def perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
 def _perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
     match work:
         case ReadingCard(insertion):
-            return CardIdentified(ports.card_reader.identify(insertion), ports.clock.now())
+            card, now = ports.card_reader.identify(insertion), ports.clock.now()
+            return CardIdentified(card, now, _recalled_code(card, ports, now))
         case ReadingHolder(card, code):
             read = ports.card_reader.read_holder(card, code)
+            _keep_code(work, read, ports)
             return CardCodeRefused(read.tries_left) if isinstance(read, CodeRefused) else HolderRead(read)
+        case OpeningPhone(card, pin):
+            opened = ports.card_reader.open_phone(card, pin)
+            return PinRefused(opened.tries_left) if isinstance(opened, CodeRefused) else PhoneOpened(opened)
         case MatchingFace(_, holder):
             if holder.portrait is None:
                 raise TerminalError(Problem.PHOTO_ABSENT)
@@ -59,3 +77,24 @@ def _perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
             return check(question, ports.eligibility, ports.cache, now)
         case _:
             assert_never(work)
+
+
+def _recalled_code(card: Card, ports: Ports, now: datetime) -> str | None:
+    if not card.certificate:
+        return None
+    try:
+        return ports.card_codes.recall(card.certificate, now)
+    except TerminalError as error:  # then it is typed
+        _log.warning("no card code could be recalled: %s", error.problem)
+        return None
+
+
+def _keep_code(work: ReadingHolder, read: Holder | CodeRefused, ports: Ports) -> None:
+    """Remembers a code that the card accepted, as its holder wished; drops one that it did not."""
+    try:
+        if isinstance(read, CodeRefused):
+            ports.card_codes.forget(work.card.certificate)
+        elif work.is_kept:
+            ports.card_codes.remember(work.card.certificate, work.code, read.card_expires, ports.clock.now())
+    except TerminalError as error:  # the next visit begins with typing; this one goes on
+        _log.warning("the card codes were not brought up to date: %s", error.problem)

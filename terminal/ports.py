@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from terminal.access_log.access import Access
+from terminal.card_news import CardNews as CardNews
 from terminal.coverage import Coverage, Question, Recalled, Reply
-from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
 from terminal.people import Card, CodeRefused, FaceComparison, Holder, Picture
-
-CardNews = CardLaid | CardRemoved | ReaderLost | ReaderReady
 
 
 class CardReader(Protocol):
@@ -26,7 +24,14 @@ class CardReader(Protocol):
         """Opens the card with its card code (照合番号B), once, and reads the holder.
 
         Refuses with `TRIES_CHANGED`, sending nothing, when the tries left are not those that `card` tells of: what a
-        person saw and confirmed is what is spent. The last try is never spent (`CARD_CODE_NEARLY_LOCKED`).
+        person saw and confirmed is what is spent. The last try is spent for a `card` alone that tells of it; one that
+        hides its tries gets no code (`TRIES_UNKNOWN`).
+        """
+
+    def open_phone(self, card: Card, pin: str) -> Card | CodeRefused:
+        """Opens a phone with its holder's PIN, once: the card with its certificate; signature and chain are right.
+
+        Raises `CERTIFICATE_EXPIRED` (phones have no grace), `TRIES_CHANGED` as above.
         """
 
     def verify_pin(self, card: Card, pin: str) -> CodeRefused | None:
@@ -88,6 +93,22 @@ class OfflineCache(Protocol):
         """Closes the file."""
 
 
+class CardCodes(Protocol):
+    """Card codes that patients want remembered: encrypted on this machine, each so that only its own card opens it."""
+
+    def remember(self, certificate: bytes, code: str, card_expires: date, now: datetime) -> None:
+        """Keeps a code for the card with this certificate until the policy's end, at most as long as the card lasts."""
+
+    def recall(self, certificate: bytes, now: datetime) -> str | None:
+        """The code; None when there is none or its end has come."""
+
+    def forget(self, certificate: bytes) -> None:
+        """Drops what was kept."""
+
+    def close(self) -> None:
+        """Closes the file."""
+
+
 class Journal(Protocol):
     """The access log: append-only, tamper-evident."""
 
@@ -114,5 +135,6 @@ class Ports:
     face_matcher: FaceMatcher
     eligibility: EligibilityService
     cache: OfflineCache
+    card_codes: CardCodes
     journal: Journal
     clock: Clock

@@ -21,12 +21,15 @@ class Problem(StrEnum):
     CARD_NOT_GENUINE = auto()
     CARD_EXPIRED = auto()
     CARD_CODE_WRONG = auto()
+    CARD_CODE_CHANGED = auto()
     CARD_CODE_NEARLY_LOCKED = auto()
     CARD_CODE_LOCKED = auto()
     PIN_WRONG = auto()
     PIN_NEARLY_LOCKED = auto()
     PIN_LOCKED = auto()
+    LAST_TRY_KEPT = auto()
     TRIES_CHANGED = auto()
+    TRIES_UNKNOWN = auto()
     CERTIFICATE_ABSENT = auto()
     CERTIFICATE_WRONG = auto()
     CERTIFICATE_ENDS_SOON = auto()
@@ -70,6 +73,7 @@ class Problem(StrEnum):
     COVERAGE_NOT_FOUND = auto()
     COVERAGE_SEVERAL = auto()
     COVERAGE_UNREGISTERED = auto()
+    HOLDER_NOT_COMPARED = auto()
     RECORD_DIFFERS = auto()
     RECORD_HAS_UNKNOWN_CHARACTERS = auto()
 
@@ -83,6 +87,7 @@ class Problem(StrEnum):
     CANCELLED = auto()
     WAITED_TOO_LONG = auto()
     SCREEN_ABSENT = auto()
+    CONFIGURATION_WRONG = auto()
     PROGRAM_ERROR = auto()
 
 

@@ -1,7 +1,14 @@
 """Which accesses a step of the check-in is recorded as, before anything of it is shown or sent. Pure."""
 
 from terminal.access_log.access import Access, Action
-from terminal.events import CardCodeRefused, CardIdentified, Event, FaceCompared, HolderRead, PinRefused
+from terminal.events import (
+    CardCodeRefused,
+    CardIdentified,
+    Event,
+    FaceCompared,
+    HolderRead,
+    PinRefused,
+)
 from terminal.people import Card
 from terminal.problems import Problem
 from terminal.states import (
@@ -11,6 +18,7 @@ from terminal.states import (
     Confirmed,
     Ended,
     Idle,
+    OpeningPhone,
     Provisional,
     ReadingCard,
     ReadingHolder,
@@ -71,8 +79,9 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
 
     match after:
         case ReadingHolder():
-            note(Action.CARD_CODE_SENT, card)
-        case CheckingPin():
+            source = "remembered" if after.is_recalled else "typed"
+            note(Action.CARD_CODE_SENT, card, ("source", source), ("keep", "yes" if after.is_kept else "no"))
+        case CheckingPin() | OpeningPhone():
             note(Action.PIN_SENT, card)
         case AwaitingConsent(verified):
             note(Action.HOLDER_VERIFIED, card, method=verified.method)

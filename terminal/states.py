@@ -34,10 +34,31 @@ class AwaitingCardCode:
 
 @dataclass(frozen=True)
 class ReadingHolder:
-    """Work: spend one try of the card code, read photo and attributes, check what is signed."""
+    """Work: spend one try of the card code, read photo and attributes, check what is signed.
+
+    With `is_kept` the patient wants the code remembered if the card accepts it; with `is_recalled` it was remembered.
+    """
 
     card: Card
     code: str = field(repr=False)
+    is_kept: bool = False
+    is_recalled: bool = False
+
+
+@dataclass(frozen=True)
+class AwaitingPhonePin:
+    """Waiting for the PIN of a phone, which has no card code and no photo."""
+
+    card: Card
+    refused: Problem | None = None
+
+
+@dataclass(frozen=True)
+class OpeningPhone:
+    """Work: spend one try of the PIN, read the phone's certificate, have it sign a challenge."""
+
+    card: Card
+    pin: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,6 +87,13 @@ class CheckingPin:
 
     asked: AwaitingOperator
     pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ConfirmingLastTry:
+    """Waiting for an explicit second yes: were the code typed wrongly, this last try would lock it. `work` holds it."""
+
+    work: ReadingHolder | CheckingPin | OpeningPhone
 
 
 @dataclass(frozen=True)
@@ -141,8 +169,8 @@ class Stopped:
     card: Card | None = None
 
 
-Work = ReadingCard | ReadingHolder | MatchingFace | CheckingPin | CheckingEligibility
-Waiting = Idle | AwaitingCardCode | AwaitingOperator | AwaitingConsent
+Work = ReadingCard | ReadingHolder | OpeningPhone | MatchingFace | CheckingPin | CheckingEligibility
+Waiting = Idle | AwaitingCardCode | AwaitingPhonePin | AwaitingOperator | ConfirmingLastTry | AwaitingConsent
 Answer = Confirmed | Provisional | Unconfirmed | Withheld
 Ended = Answer | TurnedAway | Stopped
 State = Work | Waiting | Ended
@@ -153,10 +181,14 @@ def card_of(state: State) -> Card | None:
     match state:
         case AwaitingCardCode() | ReadingHolder() | MatchingFace() | AwaitingOperator():
             return state.card
+        case AwaitingPhonePin() | OpeningPhone():
+            return state.card
         case Unconfirmed() | TurnedAway() | Stopped():
             return state.card
         case CheckingPin():
             return state.asked.card
+        case ConfirmingLastTry():
+            return card_of(state.work)
         case AwaitingConsent() | CheckingEligibility() | Confirmed() | Provisional() | Withheld():
             return state.verified.card
         case Idle() | ReadingCard():
@@ -170,9 +202,13 @@ def patience(state: State) -> timedelta | None:
     match state:
         case Idle() | ReadingCard() | ReadingHolder() | MatchingFace() | CheckingPin() | CheckingEligibility():
             return None
+        case OpeningPhone():
+            return None
+        case ConfirmingLastTry():
+            return timedelta(minutes=1)  # it holds a code
         case AwaitingOperator():
             return timedelta(minutes=10)
-        case AwaitingCardCode() | AwaitingConsent():
+        case AwaitingCardCode() | AwaitingPhonePin() | AwaitingConsent():
             return timedelta(minutes=5)
         case _:
             return timedelta(minutes=2)

@@ -14,8 +14,10 @@ from terminal.states import (
     CheckingEligibility,
     CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
     Ended,
     MatchingFace,
+    OpeningPhone,
     Provisional,
     ReadingHolder,
     State,
@@ -67,6 +69,12 @@ def _listed(state: State) -> State:
     match state:
         case ReadingHolder():
             return replace(state, code="")
+        case OpeningPhone():
+            return replace(state, pin="")
+        case ConfirmingLastTry(CheckingPin() as work):
+            return _listed(work.asked)
+        case ConfirmingLastTry(work):
+            return _listed(work)
         case MatchingFace():
             return replace(state, holder=_unpictured(state.holder))
         case AwaitingOperator():
@@ -86,7 +94,7 @@ def _unpictured(holder: Holder) -> Holder:
 
 
 def _unpictured_holder(verified: Verified) -> Verified:
-    return replace(verified, holder=_unpictured(verified.holder))
+    return replace(verified, holder=verified.holder and _unpictured(verified.holder))
 
 
 def _unpictured_question(asked: AwaitingOperator) -> AwaitingOperator:

@@ -39,8 +39,11 @@ from terminal.events import (
     FaceRetried,
     FaceUnseen,
     HolderRead,
+    LastTryConfirmed,
+    LastTryDeclined,
     OperatorRecognised,
     OperatorRefused,
+    PhoneOpened,
     PinAccepted,
     PinEntered,
     PinRefused,
@@ -124,11 +127,6 @@ def test_a_card_a_code_and_a_face_lead_to_a_confirmed_answer() -> None:
     assert state == Confirmed(VERIFIED, RECORD, COVERAGE, NOW)
 
 
-def test_a_phone_is_named_as_a_phone() -> None:
-    phone = replace(CARD, token=TokenKind.ANDROID)
-    assert run(CardIdentified(phone, NOW), state=ReadingCard("visit-1")) == Stopped(Problem.CARD_IS_PHONE, phone)
-
-
 def test_an_ended_certificate_is_told_before_the_patient_does_anything() -> None:
     ended = replace(CARD, certificate_ends=NOW - timedelta(days=200))
     state = run(CardIdentified(ended, NOW), state=ReadingCard("visit-1"))
@@ -144,16 +142,6 @@ def test_a_certificate_in_its_months_of_grace_still_serves_and_is_noted() -> Non
     )
     assert isinstance(state, Confirmed)
     assert state.notes == (Problem.CERTIFICATE_IN_GRACE,)
-
-
-@pytest.mark.parametrize(
-    ("tries", "problem"), [(0, Problem.CARD_CODE_LOCKED), (1, Problem.CARD_CODE_NEARLY_LOCKED)], ids=["none", "one"]
-)
-def test_the_last_try_of_the_card_code_is_never_asked_for(tries: int, problem: Problem) -> None:
-    nearly = replace(CARD, card_code_tries=tries)
-    assert run(CardIdentified(nearly, NOW), state=ReadingCard("visit-1")) == Stopped(problem, nearly)
-    again = run(CardCodeRefused(tries), state=ReadingHolder(replace(CARD, card_code_tries=tries + 1), "0" * 14))
-    assert again == Stopped(problem, nearly)
 
 
 def test_a_reading_that_failed_as_the_card_left_still_says_so_when_the_reader_tells_of_it_too() -> None:
@@ -252,7 +240,8 @@ def test_each_reply_has_an_answer_of_its_own(reply: Reply, kind: type[State], re
 
 
 def test_a_name_with_an_unknown_character_is_confirmed_and_noted() -> None:
-    state = run(EligibilityAnswered(InForce(replace(RECORD, name="見本　●子"), COVERAGE), NOW), state=ASKING)
+    asking = CheckingEligibility(replace(VERIFIED, holder=replace(HOLDER, name="見本　𠮷子")), frozenset())
+    state = run(EligibilityAnswered(InForce(replace(RECORD, name="見本　●子"), COVERAGE), NOW), state=asking)
     assert isinstance(state, Confirmed)
     assert state.notes == (Problem.RECORD_HAS_UNKNOWN_CHARACTERS,)
 
@@ -288,14 +277,16 @@ problems = st.sampled_from(Problem)
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(ReaderLost, problems),
     st.builds(CardLaid, st.sampled_from(["visit-1", "visit-2"])),
-    st.builds(CardIdentified, cards, st.just(NOW)),
-    st.builds(CardCodeEntered, st.just("0" * 14)),
+    st.builds(CardIdentified, cards, st.just(NOW), st.sampled_from([None, "0" * 14])),
+    st.builds(CardCodeEntered, st.just("0" * 14), st.booleans()),
     st.builds(CardCodeRefused, st.integers(0, 10)),
     st.builds(HolderRead, holders),
     st.builds(FaceUnseen, problems, st.just(Picture(1, 1, b"\0\0\0"))),
     st.builds(FaceCompared, st.builds(face, st.sampled_from(FaceDecision))),
     st.builds(PinEntered, st.just("0000")),
     st.builds(PinRefused, st.integers(0, 3)),
+    st.builds(PhoneOpened, cards.filter(lambda card: card.token is TokenKind.ANDROID)),
+    st.sampled_from([LastTryConfirmed(), LastTryDeclined()]),
     st.builds(ConsentGiven, st.frozensets(st.sampled_from(Consent))),
     st.builds(EligibilityAnswered, replies, st.just(NOW)),
     st.builds(EligibilityUnanswered, problems, st.none() | st.just(Recalled(COVERAGE, NOW, date(2026, 12, 1)))),
@@ -324,7 +315,7 @@ def test_nobody_is_verified_but_by_face_pin_or_the_receptionist(sequence: list[E
                 case FaceCompared(compared):
                     assert compared.decision is FaceDecision.ACCEPTED
                     assert after.verified.method is VerificationMethod.FACE
-                case PinAccepted():
+                case PinAccepted() | PhoneOpened():
                     assert after.verified.method is VerificationMethod.PIN
                 case OperatorRecognised():
                     assert after.verified.method is VerificationMethod.VISUAL
@@ -342,6 +333,10 @@ def test_what_was_confirmed_is_about_the_holder_and_was_said_by_the_service(sequ
         if isinstance(after, Confirmed) and after is not before:
             assert isinstance(event, EligibilityAnswered)
             assert isinstance(event.reply, InForce)
+            if after.verified.holder is None:  # a phone names nobody: the receptionist is told to ask
+                assert after.verified.card.token is TokenKind.ANDROID
+                assert Problem.HOLDER_NOT_COMPARED in after.notes
+                continue
             assert after.record.birth_date == after.verified.holder.birth_date
             assert after.record.name is not None
 

@@ -43,12 +43,25 @@ HOLDER = Holder(
     "見本　花子", "東京都架空区", date(1992, 4, 12), Sex.FEMALE, b"jp2", date(2034, 4, 12), IssuerTrust.CHECKED
 )
 COVERAGE = Coverage("00138057", "架空区", "１２", "３４５", "01", None, 30, None, None)
-RECORD = Record("見本　花子", None, date(1992, 4, 12), Sex.FEMALE, None)
+RECORD = Record("見本　花子", None, date(1992, 4, 12), Sex.FEMALE, "東京都架空区")
 CODE = "04041220342285"
 
 
 def card(insertion: str) -> Card:
     return Card(insertion, TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
+
+
+class NoCardCodes:
+    """Nobody wanted a code remembered."""
+
+    def remember(self, certificate: bytes, code: str, card_expires: date, now: datetime) -> None: ...
+
+    def recall(self, certificate: bytes, now: datetime) -> str | None:
+        return None
+
+    def forget(self, certificate: bytes) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass
@@ -65,7 +78,7 @@ class Desktop:
     def __post_init__(self) -> None:
         self.gate.set()
         self._changed = threading.Condition()
-        self.desk = Desk(Ports(self, self, self, self, self, self, self), self._show, "practice")
+        self.desk = Desk(Ports(self, self, self, self, self, NoCardCodes(), self, self), self._show, "practice")
 
     # the windows
     def _show(self, state: State) -> None:
@@ -91,6 +104,9 @@ class Desktop:
         if self.fault:
             raise self.fault
         return HOLDER if code == CODE else CodeRefused(9)
+
+    def open_phone(self, card: Card, pin: str) -> Card | CodeRefused:
+        return card
 
     def verify_pin(self, card: Card, pin: str) -> CodeRefused | None:
         return None

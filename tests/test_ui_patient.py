@@ -14,7 +14,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from terminal.events import Cancelled, CardCodeEntered, ConsentGiven, FaceDeclined, FaceRetried, PinEntered
+from terminal.events import (
+    Cancelled,
+    CardCodeEntered,
+    ConsentGiven,
+    FaceDeclined,
+    FaceRetried,
+    LastTryConfirmed,
+    LastTryDeclined,
+    PinEntered,
+)
 from terminal.failure_book.book import Audience, sentence
 from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
 from terminal.problems import Problem
@@ -22,9 +31,16 @@ from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
     AwaitingOperator,
+    AwaitingPhonePin,
+    CheckingPin,
+    ConfirmingLastTry,
     MatchingFace,
+    OpeningPhone,
+    ReadingHolder,
     State,
 )
+from ui.patient.card_code import CardCodeScreen
+from ui.patient.last_try import LastTryScreen
 from ui.patient.window import PatientWindow
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
@@ -170,18 +186,49 @@ def test_a_pin_is_told_with_the_state_that_asked(seen: Seen) -> None:
     assert seen.events == [(PinEntered(PIN), ASKING_PIN)]
 
 
-@pytest.mark.parametrize(
-    ("tries", "refused"),
-    [(1, None), (0, Problem.PIN_LOCKED), (None, Problem.PIN_LOCKED), (3, Problem.PIN_NEARLY_LOCKED)],
-)
-def test_no_pin_can_be_typed_when_it_could_lock_the_card(
-    seen: Seen, tries: int | None, refused: Problem | None
-) -> None:
+@pytest.mark.parametrize(("tries", "refused"), [(0, None), (0, Problem.PIN_LOCKED), (None, Problem.PIN_LOCKED)])
+def test_no_pin_can_be_typed_where_it_is_locked(seen: Seen, tries: int | None, refused: Problem | None) -> None:
     seen.show(replace(ASKING_PIN, card=replace(CARD, pin_tries=tries), refused=refused))
     seen.type(PIN)
     seen.key(Qt.Key.Key_Return)
     assert seen.events == []
     assert "1" not in [part.text() for part in seen.buttons()]
+
+
+@pytest.mark.parametrize("work", [ReadingHolder(CARD, CODE), CheckingPin(ASKING_PIN, PIN), OpeningPhone(CARD, PIN)])
+def test_the_last_try_is_asked_about_once_more_with_equal_weight_for_yes_and_no(
+    seen: Seen, work: ReadingHolder | CheckingPin | OpeningPhone
+) -> None:
+    asked = ConfirmingLastTry(work)
+    seen.show(asked)
+    screen = seen.window.findChild(LastTryScreen)
+    assert screen is not None
+    assert screen.use.property("kind") == screen.keep.property("kind")
+    assert screen.use.size() == screen.keep.size()
+    screen.use.click()
+    screen.keep.click()
+    assert seen.events == [(LastTryConfirmed(), asked), (LastTryDeclined(), asked)]
+
+
+def test_a_phone_is_opened_with_its_pin(seen: Seen) -> None:
+    asked = AwaitingPhonePin(CARD)
+    seen.show(asked)
+    seen.type(PIN)
+    seen.key(Qt.Key.Key_Return)
+    assert seen.events == [(PinEntered(PIN), asked)]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_the_code_is_remembered_only_at_the_patients_wish(seen: Seen, keep: bool) -> None:
+    seen.show(ASKING_CODE)
+    screen = seen.window.findChild(CardCodeScreen)
+    assert screen is not None
+    assert not screen.keep.isChecked()
+    if keep:
+        screen.keep.click()
+    seen.type(CODE)
+    seen.key(Qt.Key.Key_Return)
+    assert seen.events == [(CardCodeEntered(CODE, keep=keep), ASKING_CODE)]
 
 
 @pytest.mark.parametrize(("state", "tries"), [(ASKING_CODE, "10"), (ASKING_PIN, "3")])

@@ -24,11 +24,14 @@ from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
     AwaitingOperator,
+    AwaitingPhonePin,
     CheckingEligibility,
     CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
     Idle,
     MatchingFace,
+    OpeningPhone,
     Provisional,
     ReadingCard,
     ReadingHolder,
@@ -57,6 +60,7 @@ ASKING_PIN = AwaitingOperator(CARD, HOLDER, Problem.FACE_DECLINED)
 CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW, (Problem.CERTIFICATE_ENDS_SOON,))
 PROVISIONAL = Provisional(VERIFIED, COVERAGE, NOW, date(2026, 11, 30), Problem.SERVICE_SILENT)
 WITHHELD = Withheld(VERIFIED, compare(HOLDER, OTHER))
+PHONE = replace(CARD, token=TokenKind.ANDROID, certificate=b"", card_code_tries=None)
 STATES: tuple[State, ...] = (
     Idle(),
     Idle(Problem.READER_ABSENT),
@@ -64,6 +68,11 @@ STATES: tuple[State, ...] = (
     ASKING_CODE,
     AwaitingCardCode(replace(CARD, card_code_tries=2), Problem.CARD_CODE_WRONG),
     ReadingHolder(CARD, "58040120301234"),
+    AwaitingPhonePin(PHONE),
+    AwaitingPhonePin(replace(PHONE, pin_tries=1), Problem.PIN_NEARLY_LOCKED),
+    OpeningPhone(PHONE, "4071"),
+    ConfirmingLastTry(ReadingHolder(CARD, "58040120301234")),
+    ConfirmingLastTry(CheckingPin(ASKING_PIN, "4071")),
     MatchingFace(CARD, HOLDER),
     MatchingFace(CARD, HOLDER, 2),
     ASKING_PIN,

@@ -43,12 +43,15 @@ from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
     AwaitingOperator,
+    AwaitingPhonePin,
     CheckingEligibility,
     CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
     Ended,
     Idle,
     MatchingFace,
+    OpeningPhone,
     Provisional,
     ReadingCard,
     ReadingHolder,
@@ -92,6 +95,11 @@ STATES: list[State] = [
     TurnedAway(CARD, Problem.OPERATOR_REFUSED),
     Stopped(Problem.CARD_REMOVED, CARD),
     replace(OPERATOR, card=replace(CARD, pin_tries=2), refused=Problem.PIN_WRONG),
+    AwaitingPhonePin(CARD),
+    AwaitingPhonePin(replace(CARD, pin_tries=1), Problem.PIN_NEARLY_LOCKED),
+    OpeningPhone(CARD, "0000"),
+    ConfirmingLastTry(CheckingPin(OPERATOR, "0000")),
+    replace(CONFIRMED, verified=Verified(CARD, None, VerificationMethod.PIN)),
 ]
 
 

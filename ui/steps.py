@@ -8,11 +8,14 @@ from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
     AwaitingOperator,
+    AwaitingPhonePin,
     CheckingEligibility,
     CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
     Idle,
     MatchingFace,
+    OpeningPhone,
     Provisional,
     ReadingCard,
     ReadingHolder,
@@ -65,7 +68,9 @@ def step_of(state: State) -> str | None:
     match state:
         case Idle() | ReadingCard() | AwaitingCardCode() | ReadingHolder():
             return "card"
-        case MatchingFace() | AwaitingOperator() | CheckingPin():
+        case ConfirmingLastTry(work):
+            return step_of(work)
+        case MatchingFace() | AwaitingOperator() | CheckingPin() | AwaitingPhonePin() | OpeningPhone():
             return "identity"
         case AwaitingConsent() | CheckingEligibility():
             return "consent"

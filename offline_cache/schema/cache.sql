@@ -8,3 +8,9 @@ CREATE INDEX answer_by_age ON answer (as_of);
 CREATE TABLE highest_time (
     at TEXT NOT NULL  -- the latest time that this file has seen, UTC; one row
 ) STRICT;
+-- Card codes that patients want remembered, each encrypted under a key that only its own card completes.
+CREATE TABLE card_code (
+    lookup BLOB NOT NULL UNIQUE,  -- keyed hash of the certificate's hash
+    ends TEXT NOT NULL,           -- the last day, JST
+    sealed BLOB NOT NULL          -- nonce and AES-256-GCM
+) STRICT;

@@ -82,7 +82,8 @@ class PracticeRoom:
             furniture.callback(store.close)
             self.journal = store.journal
             furniture.callback(self.take_away)
-            self.ports = Ports(self.reader, camera, matcher, eligibility, store.cache, store.journal, self.clock)
+            codes = store.cache.card_codes
+            self.ports = Ports(self.reader, camera, matcher, eligibility, store.cache, codes, store.journal, self.clock)
             self._furniture = furniture.pop_all()
 
     def lay(self, person_id: str, quirks: Quirks = PLAIN) -> None:

@@ -19,11 +19,14 @@ from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
     AwaitingOperator,
+    AwaitingPhonePin,
     CheckingEligibility,
     CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
     Idle,
     MatchingFace,
+    OpeningPhone,
     Provisional,
     ReadingCard,
     ReadingHolder,
@@ -47,6 +50,8 @@ OTHER = Record("見本 太郎", "ミホン タロウ", date(1950, 5, 5), Sex.MAL
 COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
 ASKED = AwaitingOperator(CARD, HOLDER, Problem.FACE_DIFFERS)
 
+PHONE = replace(CARD, token=TokenKind.ANDROID, certificate=b"", card_code_tries=None)
+
 STATES: dict[str, State] = {
     "idle": Idle(),
     "idle_reader_absent": Idle(Problem.READER_ABSENT),
@@ -59,10 +64,17 @@ STATES: dict[str, State] = {
     "operator": ASKED,
     "operator_pin_wrong": replace(ASKED, card=replace(CARD, pin_tries=2), refused=Problem.PIN_WRONG),
     "operator_last_try": replace(ASKED, card=replace(CARD, pin_tries=1), refused=Problem.PIN_NEARLY_LOCKED),
+    "phone_pin": AwaitingPhonePin(PHONE),
+    "opening_phone": OpeningPhone(PHONE, "1234"),
+    "last_try_card_code": ConfirmingLastTry(ReadingHolder(CARD, "58040120301234")),
+    "last_try_pin": ConfirmingLastTry(CheckingPin(ASKED, "1234")),
     "checking_pin": CheckingPin(ASKED, "1234"),
     "consent": AwaitingConsent(VERIFIED),
     "checking_eligibility": CheckingEligibility(VERIFIED, frozenset()),
     "confirmed": Confirmed(VERIFIED, RECORD, COVERAGE, NOW),
+    "confirmed_phone": Confirmed(
+        Verified(PHONE, None, VerificationMethod.PIN), RECORD, COVERAGE, NOW, (Problem.HOLDER_NOT_COMPARED,)
+    ),
     "confirmed_ends_soon": Confirmed(VERIFIED, RECORD, COVERAGE, NOW, (Problem.CERTIFICATE_ENDS_SOON,)),
     "provisional": Provisional(VERIFIED, COVERAGE, NOW - timedelta(days=9), date(2026, 11, 30), Problem.SERVICE_SILENT),
     "unconfirmed": Unconfirmed(CARD, VERIFIED, Problem.COVERAGE_ENDED),

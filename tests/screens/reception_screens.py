@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from patient_screens import CARD, NOW, STATES, VERIFIED, StillCamera
+from patient_screens import CARD, HOLDER, NOW, STATES, VERIFIED, StillCamera
 from PySide6.QtWidgets import QApplication
 
 from terminal.people import FaceComparison, FaceDecision, Holder
@@ -49,7 +49,7 @@ def _after_a_morning(clock: StandingClock, camera: StillCamera, language: str) -
     window = ReceptionWindow(camera, clock, language=language, is_practice=True)
     for number, (name, earlier) in enumerate(zip(NAMES, EARLIER, strict=True)):
         clock.at = NOW - timedelta(minutes=60 - 11 * number)
-        window.show_state(_named(VERIFIED.holder, name, f"earlier-{number}", STATES[earlier]))
+        window.show_state(_named(HOLDER, name, f"earlier-{number}", STATES[earlier]))
         window.show_state(Idle())
     clock.at = NOW
     return window

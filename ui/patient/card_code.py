@@ -32,6 +32,9 @@ class CardCodeScreen(CodeScreen):
         self.say(word("card_code.picture"), self.picture.setAccessibleName)
         self.where = label("body")
         self.say(self._where_words, self.where.setText)
+        self.keep = button("chip", is_checkable=True)
+        self.say(word("card_code.keep"), self.keep.setText)
+        self.say(word("card_code.keep_how"), self.keep.setAccessibleDescription)
         choices = QHBoxLayout()
         choices.addWidget(self.tries(state.card.card_code_tries), 1)
         choices.addWidget(self.reveal)
@@ -46,13 +49,17 @@ class CardCodeScreen(CodeScreen):
         column.addLayout(guidance, 1)
         column.addWidget(self.code)
         column.addLayout(choices)
+        keeping = QHBoxLayout()
+        keeping.addWidget(self.text("caption", word("card_code.keep_how")), 1)
+        keeping.addWidget(self.keep)
+        column.addLayout(keeping)
         self.column(self.keypad, share=2)
         self.code.changed.connect(lambda _: self._point())
 
     def event_of(self, digits: str) -> Event:
         """The code as composed of its three printed numbers."""
         birth, expiry, security = digits[:6], digits[6:10], digits[10:]
-        return CardCodeEntered(compose_printed(birth, int(expiry), security))
+        return CardCodeEntered(compose_printed(birth, int(expiry), security), keep=self.keep.isChecked())
 
     def _guide(self) -> None:
         self._is_guided = not self._is_guided

@@ -1,4 +1,4 @@
-"""The receptionist will look. Meanwhile the holder may type the PIN, as long as a wrong one would not lock the card."""
+"""The receptionist will look. Meanwhile the holder may type the PIN, unless it is locked."""
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
 
@@ -47,10 +47,9 @@ class PinScreen(CodeScreen):
         return PinEntered(digits)
 
 
-def is_pin_safe(state: AwaitingOperator) -> bool:
-    """Whether a PIN may be typed: not the last try, and not a locked card."""
-    tries = state.card.pin_tries
-    return (tries is None or tries > 1) and state.refused not in (Problem.PIN_LOCKED, Problem.PIN_NEARLY_LOCKED)
+def has_pin(state: AwaitingOperator) -> bool:
+    """Whether a PIN may be typed: it is not locked."""
+    return state.card.pin_tries != 0 and state.refused is not Problem.PIN_LOCKED
 
 
 def _texts(screen: Screen, state: AwaitingOperator, *, is_centred: bool = False) -> list[QLabel]:

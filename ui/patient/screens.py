@@ -7,11 +7,14 @@ from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
     AwaitingOperator,
+    AwaitingPhonePin,
     CheckingEligibility,
     CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
     Idle,
     MatchingFace,
+    OpeningPhone,
     Provisional,
     ReadingCard,
     ReadingHolder,
@@ -26,7 +29,9 @@ from ui.patient.consent import ConsentScreen
 from ui.patient.ended import EndedScreen
 from ui.patient.face import FaceScreen
 from ui.patient.idle import IdleScreen
-from ui.patient.operator import OperatorScreen, PinScreen, is_pin_safe
+from ui.patient.last_try import LastTryScreen
+from ui.patient.operator import OperatorScreen, PinScreen, has_pin
+from ui.patient.phone import PhonePinScreen
 from ui.patient.screen import Screen
 from ui.patient.working import WorkingScreen
 from ui.words.catalogue import Words
@@ -37,14 +42,18 @@ def screen_for(state: State, words: Words, camera: Camera) -> Screen:
     match state:
         case Idle():
             return IdleScreen(state, words)
-        case ReadingCard() | ReadingHolder() | CheckingPin() | CheckingEligibility():
+        case ReadingCard() | ReadingHolder() | OpeningPhone() | CheckingPin() | CheckingEligibility():
             return WorkingScreen(state, words)
         case AwaitingCardCode():
             return CardCodeScreen(state, words)
+        case AwaitingPhonePin():
+            return PhonePinScreen(state, words)
+        case ConfirmingLastTry():
+            return LastTryScreen(state, words)
         case MatchingFace():
             return FaceScreen(state, words, camera)
         case AwaitingOperator():
-            return PinScreen(state, words) if is_pin_safe(state) else OperatorScreen(state, words)
+            return PinScreen(state, words) if has_pin(state) else OperatorScreen(state, words)
         case AwaitingConsent():
             return ConsentScreen(state, words)
         case Confirmed() | Provisional() | Unconfirmed() | Withheld() | TurnedAway() | Stopped():

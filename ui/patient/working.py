@@ -1,22 +1,24 @@
 """The machine is at work: what it does, that the card stays or may go, and what it does not read."""
 
-from terminal.states import CheckingEligibility, CheckingPin, ReadingCard, ReadingHolder
+from terminal.states import CheckingEligibility, CheckingPin, OpeningPhone, ReadingCard, ReadingHolder
 from ui.patient.busy_ring import BusyRing
 from ui.patient.screen import Screen, word
 from ui.words.catalogue import Words
 
+Working = ReadingCard | ReadingHolder | OpeningPhone | CheckingPin | CheckingEligibility
 KEYS = {
     ReadingCard: "reading_card",
     ReadingHolder: "reading_holder",
     CheckingPin: "checking_pin",
+    OpeningPhone: "opening_phone",
     CheckingEligibility: "checking_eligibility",
 }
 
 
 class WorkingScreen(Screen):
-    """Shows `ReadingCard`, `ReadingHolder`, `CheckingPin` and `CheckingEligibility`, which differ in words only."""
+    """Shows what the machine does; the states differ in words only."""
 
-    def __init__(self, state: ReadingCard | ReadingHolder | CheckingPin | CheckingEligibility, words: Words) -> None:
+    def __init__(self, state: Working, words: Words) -> None:
         key = KEYS[type(state)]
         super().__init__(words, word(f"{key}.title"))
         column = self.column(

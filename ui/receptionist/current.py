@@ -13,11 +13,13 @@ from terminal.events import (
     Dismissed,
     Event,
     FaceRetried,
+    LastTryConfirmed,
+    LastTryDeclined,
     OperatorRecognised,
     OperatorRefused,
 )
 from terminal.ports import Camera
-from terminal.states import AwaitingCardCode, AwaitingOperator, Ended, Idle, State
+from terminal.states import AwaitingCardCode, AwaitingOperator, ConfirmingLastTry, Ended, Idle, State
 from ui.preview import Preview
 from ui.receptionist.facts import Fact, Shown
 from ui.receptionist.still import Still
@@ -46,6 +48,11 @@ class Current(QWidget):
                     whole.addWidget(self._visual_check(state, camera), 1)
                 case AwaitingCardCode():
                     whole.addLayout(self._card_code())
+                case ConfirmingLastTry():
+                    row = QHBoxLayout()
+                    row.addWidget(self._press("secondary", "last_try.keep", "F4", LastTryDeclined()))
+                    row.addWidget(self._press("secondary", "last_try.use", "F2", LastTryConfirmed()))
+                    whole.addLayout(row)
                 case _:
                     pass
         whole.addStretch(1)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from terminal.certificate import JST
 from terminal.comparison.likeness import Likeness
-from terminal.coverage import Coverage
+from terminal.coverage import Coverage, Record
 from terminal.failure_book.book import Audience, sentence, title
 from terminal.people import Holder, Verified
 from terminal.problems import Problem
@@ -17,11 +17,14 @@ from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
     AwaitingOperator,
+    AwaitingPhonePin,
     CheckingEligibility,
     CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
     Idle,
     MatchingFace,
+    OpeningPhone,
     Provisional,
     ReadingCard,
     ReadingHolder,
@@ -55,7 +58,8 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
     match state:
         case Confirmed():
             notes = tuple(sentence(note, Audience.RECEPTIONIST, words.language) for note in state.notes)
-            facts = (*_person(state.verified, words), *_coverage(state.coverage, words), _as_of(state.as_of, words))
+            person = _person(state.verified, words) if state.verified.holder else _recorded(state.record, words)
+            facts = (*person, *_coverage(state.coverage, words), _as_of(state.as_of, words))
             return Shown("confirmed", "✓", words["confirmed.title"], words["confirmed.next"], facts, notes)
         case Provisional():
             facts = (
@@ -93,10 +97,11 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
                 return Shown("card", "○", words["idle.title"], words["idle.next"])
             return _problem("provisional", "!", state.problem, words)
         case AwaitingCardCode():
-            tries = _tries(state.card.card_code_tries, words)
-            if state.refused is None:
-                return _working("awaiting_card_code", words, tries)
-            return _problem("provisional", "!", state.refused, words, tries)
+            return _code_asked("awaiting_card_code", state.refused, state.card.card_code_tries, words)
+        case AwaitingPhonePin():
+            return _code_asked("awaiting_phone_pin", state.refused, state.card.pin_tries, words)
+        case ConfirmingLastTry():
+            return replace(_working("last_try", words), tone="provisional", mark="!")
         case AwaitingConsent():
             return _working("awaiting_consent", words, _person(state.verified, words))
         case CheckingEligibility():
@@ -107,6 +112,8 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
             return _working("checking_pin", words, _holder(state.asked.holder, words))
         case ReadingCard():
             return _working("reading_card", words)
+        case OpeningPhone():
+            return _working("opening_phone", words)
         case ReadingHolder():
             return _working("reading_holder", words)
         case _:
@@ -127,6 +134,8 @@ def holder_of(state: State) -> Holder | None:
             return state.holder
         case CheckingPin():
             return state.asked.holder
+        case ConfirmingLastTry():
+            return holder_of(state.work)
         case _:
             verified = verified_of(state)
             return verified.holder if verified else None
@@ -157,12 +166,24 @@ def _working(name: str, words: Words, facts: tuple[Fact, ...] = ()) -> Shown:
     return Shown("notice", "…", words[f"{name}.title"], words[f"{name}.next"], facts)
 
 
+def _code_asked(name: str, refused: Problem | None, tries: int | None, words: Words) -> Shown:
+    facts = _tries(tries, words)
+    return _problem("provisional", "!", refused, words, facts) if refused else _working(name, words, facts)
+
+
 def _person(verified: Verified, words: Words) -> tuple[Fact, ...]:
-    return (*_holder(verified.holder, words), (words["fact.method"], words[f"method.{verified.method}"]))
+    told = _holder(verified.holder, words) if verified.holder else ()
+    return (*told, (words["fact.method"], words[f"method.{verified.method}"]))
 
 
 def _holder(holder: Holder, words: Words) -> tuple[Fact, ...]:
     return ((words["fact.name"], holder.name), (words["fact.birth"], day(holder.birth_date, words)))
+
+
+def _recorded(record: Record, words: Words) -> tuple[Fact, ...]:
+    """Whom the record is about, for the receptionist to ask after: nothing else tells."""
+    born = day(record.birth_date, words) if record.birth_date else ""
+    return (words["fact.recorded_name"], record.name or ""), (words["fact.recorded_birth"], born)
 
 
 def _coverage(coverage: Coverage, words: Words) -> tuple[Fact, ...]:
