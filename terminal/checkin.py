@@ -10,13 +10,15 @@ from typing import assert_never
 
 from terminal.card_code import TRIES_FULL
 from terminal.certificate import certificate_problem
-from terminal.comparison.compare import unknown_characters
+from terminal.comparison.compare import unknown_characters, verdict
 from terminal.comparison.doubt import doubt_about
+from terminal.comparison.likeness import Verdict
 from terminal.coverage import (
     InForce,
     InForceUnregistered,
     NotFound,
     NotInForce,
+    Record,
     Refused,
     Reply,
     SeveralFound,
@@ -31,6 +33,7 @@ from terminal.events import (
     CardRemoved,
     ConsentGiven,
     Dismissed,
+    DoubtSettled,
     EligibilityAnswered,
     EligibilityUnanswered,
     Event,
@@ -97,6 +100,8 @@ def advance(state: State, event: Event) -> State:
 
         case Stopped(Problem.CARD_REMOVED), CardRemoved():
             return state  # the reading failed before the reader's news came: the reason stays to be seen
+        case Withheld(), DoubtSettled():
+            return _settled(state)
         case Confirmed() | Provisional() | Unconfirmed() | Withheld() | TurnedAway() | Stopped(), _:
             return Idle() if isinstance(event, CardRemoved | Dismissed | WaitedTooLong) else state
 
@@ -240,22 +245,29 @@ def _face_compared(card: Card, holder: Holder, attempt: int, face: FaceCompariso
 
 
 def _answered(verified: Verified, reply: Reply, as_of: datetime) -> State:
+    answer = _answer(verified, reply, as_of)
+    match reply:
+        case InForce(record) | InForceUnregistered(record) | NotInForce(Record() as record):
+            doubt = doubt_about(verified.holder, record)
+            return Withheld(verified, doubt, held=answer) if doubt else answer
+        case _:
+            return answer
+
+
+def _answer(verified: Verified, reply: Reply, as_of: datetime) -> Confirmed | Unconfirmed:
+    """What a reply comes to, were it about the holder."""
     card = verified.card
     match reply:
-        case InForce(record, coverage) | InForceUnregistered(record, coverage):
-            if doubt := doubt_about(verified.holder, record):
-                return Withheld(verified, doubt)
-            if isinstance(reply, InForceUnregistered):
-                return Unconfirmed(card, verified, Problem.COVERAGE_UNREGISTERED)
+        case InForce(record, coverage):
             notes = [certificate_problem(card, as_of)]
             if verified.holder is None:
                 notes.append(Problem.HOLDER_NOT_COMPARED)
             if unknown_characters(record):
                 notes.append(Problem.RECORD_HAS_UNKNOWN_CHARACTERS)
             return Confirmed(verified, record, coverage, as_of, tuple(note for note in notes if note))
-        case NotInForce(record, newer_exists, note):
-            if record and (doubt := doubt_about(verified.holder, record)):
-                return Withheld(verified, doubt)
+        case InForceUnregistered():
+            return Unconfirmed(card, verified, Problem.COVERAGE_UNREGISTERED)
+        case NotInForce(_, newer_exists, note):
             reason = Problem.COVERAGE_ENDED_NEWER_EXISTS if newer_exists else Problem.COVERAGE_ENDED
             return Unconfirmed(card, verified, reason, service_words=note)
         case NotFound():
@@ -266,3 +278,12 @@ def _answered(verified: Verified, reply: Reply, as_of: datetime) -> State:
             return Unconfirmed(card, verified, Problem.SERVICE_STILL_RUNNING)
         case Refused(code, message):
             return Unconfirmed(card, verified, Problem.SERVICE_REFUSED, code, message)
+
+
+def _settled(withheld: Withheld) -> State:
+    """What was held back, where it was held back for a doubt."""
+    if withheld.held is None or verdict(withheld.comparison) is not Verdict.DOUBTFUL:
+        return withheld
+    if isinstance(withheld.held, Confirmed):
+        return replace(withheld.held, notes=(*withheld.held.notes, Problem.RECORD_SETTLED))
+    return withheld.held

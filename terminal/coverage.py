@@ -7,6 +7,15 @@ from enum import StrEnum
 from terminal.people import Consent, Sex, Verified
 
 
+class SecondSource(StrEnum):
+    """What settles a doubt about whose record an answer is: something that is not the answer itself."""
+
+    CERTIFICATE = "certificate"  # the patient's own 資格確認書 or 資格情報のお知らせ
+    PORTAL = "portal"  # the patient's own マイナポータル screen
+    CHART = "chart"  # the clinic's chart of an earlier visit
+    INSURER = "insurer"  # asked by telephone
+
+
 class Relation(StrEnum):
     """The subscriber or a dependant (OQSCD009)."""
 

@@ -7,7 +7,7 @@ from terminal.card_news import CardLaid as CardLaid  # "as": whoever takes event
 from terminal.card_news import CardRemoved as CardRemoved
 from terminal.card_news import ReaderLost as ReaderLost
 from terminal.card_news import ReaderReady as ReaderReady
-from terminal.coverage import Recalled, Reply
+from terminal.coverage import Recalled, Reply, SecondSource
 from terminal.people import Card, Consent, FaceComparison, Holder, Picture
 from terminal.problems import Problem
 
@@ -96,6 +96,13 @@ class LastTryDeclined:
 
 
 @dataclass(frozen=True)
+class DoubtSettled:
+    """The receptionist holds a second source beside the answer, and it says that the record is the patient's."""
+
+    source: SecondSource
+
+
+@dataclass(frozen=True)
 class PhoneOpened:
     """`OpeningPhone` is done: its certificate is in `card`, and signature and chain are right."""
 
@@ -163,5 +170,5 @@ Event = (
     ReaderLost | ReaderReady | CardLaid | CardRemoved | CardIdentified | CardCodeEntered | CardCodeRefused | HolderRead
     | FaceCompared | FaceUnseen | FaceDeclined | FaceRetried | OperatorRecognised | OperatorRefused | PinEntered
     | PinRefused | PinAccepted | PhoneOpened | LastTryConfirmed | LastTryDeclined | ConsentGiven | EligibilityAnswered
-    | EligibilityUnanswered | WorkFailed | Cancelled | WaitedTooLong | Dismissed
+    | EligibilityUnanswered | DoubtSettled | WorkFailed | Cancelled | WaitedTooLong | Dismissed
 )  # fmt: skip

@@ -75,6 +75,7 @@ class Problem(StrEnum):
     COVERAGE_UNREGISTERED = auto()
     HOLDER_NOT_COMPARED = auto()
     RECORD_DIFFERS = auto()
+    RECORD_SETTLED = auto()
     RECORD_HAS_UNKNOWN_CHARACTERS = auto()
 
     # what is on disk
@@ -82,6 +83,7 @@ class Problem(StrEnum):
     STORE_BUSY = auto()
     STORE_UNREADABLE = auto()
     KEY_MISSING = auto()
+    KEY_PASSPHRASE_WRONG = auto()
 
     # the check-in itself
     CANCELLED = auto()

@@ -4,6 +4,7 @@ from terminal.access_log.access import Access, Action
 from terminal.events import (
     CardCodeRefused,
     CardIdentified,
+    DoubtSettled,
     Event,
     FaceCompared,
     HolderRead,
@@ -72,6 +73,8 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
         case FaceCompared(face):
             similarity = "" if face.similarity is None else f"{face.similarity:.2f}"
             note(Action.FACE_COMPARED, card, ("decision", face.decision), ("similarity", similarity))
+        case DoubtSettled(second_source):
+            note(Action.DOUBT_SETTLED, card, reason=second_source)
         case PinRefused(tries_left):
             note(Action.PIN_REFUSED, card, ("tries_left", str(tries_left)))
         case _:

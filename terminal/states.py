@@ -146,11 +146,16 @@ class Unconfirmed:
 
 @dataclass(frozen=True)
 class Withheld:
-    """The answer may be about someone else: nothing of it is shown, only which attributes differ."""
+    """The answer may be about someone else: nothing of it is shown, only which attributes differ.
+
+    `held` is what is shown once a second source has settled the doubt; where there is no doubt, but certainty that the
+    record is another person's, nothing settles it.
+    """
 
     verified: Verified
     comparison: Comparison
     reason: Problem = Problem.RECORD_DIFFERS
+    held: Confirmed | Unconfirmed | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,9 @@ def _listed(state: State) -> State:
             return _unpictured_question(state)
         case CheckingPin():
             return replace(state, asked=_unpictured_question(state.asked), pin="")
-        case AwaitingConsent() | CheckingEligibility() | Confirmed() | Provisional() | Withheld():
+        case Withheld():
+            return replace(state, verified=_unpictured_holder(state.verified), held=None)
+        case AwaitingConsent() | CheckingEligibility() | Confirmed() | Provisional():
             return replace(state, verified=_unpictured_holder(state.verified))
         case Unconfirmed(verified=Verified() as verified):
             return replace(state, verified=_unpictured_holder(verified))

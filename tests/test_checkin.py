@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terminal.access_log.access import Action
 from terminal.checkin import advance
+from terminal.comparison.compare import verdict
+from terminal.comparison.likeness import Verdict
 from terminal.coverage import (
     Coverage,
     InForce,
@@ -19,6 +22,7 @@ from terminal.coverage import (
     Refused,
     Relation,
     Reply,
+    SecondSource,
     SeveralFound,
     StillRunning,
 )
@@ -31,6 +35,7 @@ from terminal.events import (
     CardRemoved,
     ConsentGiven,
     Dismissed,
+    DoubtSettled,
     EligibilityAnswered,
     EligibilityUnanswered,
     Event,
@@ -66,6 +71,7 @@ from terminal.people import (
     Verified,
 )
 from terminal.problems import Problem
+from terminal.recording import accesses
 from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
@@ -99,6 +105,7 @@ COVERAGE = Coverage(
 )
 RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1992, 4, 12), Sex.FEMALE, "東京都架空区見本町１")
 OTHER = replace(RECORD, birth_date=date(1961, 8, 30))
+MOVED = replace(RECORD, address="東京都架空区旧住所町９")
 VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
 ASKING = CheckingEligibility(VERIFIED, frozenset())
 
@@ -239,6 +246,31 @@ def test_each_reply_has_an_answer_of_its_own(reply: Reply, kind: type[State], re
     assert state.reason is reason
 
 
+def test_a_doubt_is_settled_by_a_second_source_and_the_answer_is_noted() -> None:
+    withheld = run(EligibilityAnswered(InForce(MOVED, COVERAGE), NOW), state=ASKING)
+    assert isinstance(withheld, Withheld)
+    assert "Confirmed" not in repr(withheld)
+    settled = run(DoubtSettled(SecondSource.CHART), state=withheld)
+    assert settled == Confirmed(VERIFIED, MOVED, COVERAGE, NOW, (Problem.RECORD_SETTLED,))
+    entries = accesses(withheld, DoubtSettled(SecondSource.CHART), settled, "practice")
+    assert [(entry.action, entry.reason) for entry in entries] == [
+        (Action.DOUBT_SETTLED, "chart"),
+        (Action.ANSWER_SHOWN, ""),
+    ]
+
+
+def test_nothing_settles_that_a_record_is_another_persons() -> None:
+    withheld = run(EligibilityAnswered(InForce(OTHER, COVERAGE), NOW), state=ASKING)
+    assert isinstance(withheld, Withheld)
+    assert run(DoubtSettled(SecondSource.INSURER), state=withheld) is withheld
+
+
+def test_an_ended_coverage_stays_ended_once_the_doubt_is_settled() -> None:
+    withheld = run(EligibilityAnswered(NotInForce(MOVED, newer_exists=False), NOW), state=ASKING)
+    settled = run(DoubtSettled(SecondSource.PORTAL), state=withheld)
+    assert settled == Unconfirmed(CARD, VERIFIED, Problem.COVERAGE_ENDED)
+
+
 def test_a_name_with_an_unknown_character_is_confirmed_and_noted() -> None:
     asking = CheckingEligibility(replace(VERIFIED, holder=replace(HOLDER, name="見本　𠮷子")), frozenset())
     state = run(EligibilityAnswered(InForce(replace(RECORD, name="見本　●子"), COVERAGE), NOW), state=asking)
@@ -266,7 +298,7 @@ cards = st.builds(
     pin_tries=st.sampled_from([None, 0, 1, 3]),
 )
 holders = st.sampled_from([HOLDER, replace(HOLDER, portrait=None)])
-records = st.sampled_from([RECORD, OTHER, replace(RECORD, name=None), replace(RECORD, name="見本　●子")])
+records = st.sampled_from([RECORD, OTHER, MOVED, replace(RECORD, name=None), replace(RECORD, name="見本　●子")])
 replies: st.SearchStrategy[Reply] = st.one_of(
     st.builds(InForce, records, st.just(COVERAGE)),
     st.builds(NotInForce, st.none() | records, st.booleans()),
@@ -286,7 +318,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(PinEntered, st.just("0000")),
     st.builds(PinRefused, st.integers(0, 3)),
     st.builds(PhoneOpened, cards.filter(lambda card: card.token is TokenKind.ANDROID)),
-    st.sampled_from([LastTryConfirmed(), LastTryDeclined()]),
+    st.sampled_from([LastTryConfirmed(), LastTryDeclined(), DoubtSettled(SecondSource.INSURER)]),
     st.builds(ConsentGiven, st.frozensets(st.sampled_from(Consent))),
     st.builds(EligibilityAnswered, replies, st.just(NOW)),
     st.builds(EligibilityUnanswered, problems, st.none() | st.just(Recalled(COVERAGE, NOW, date(2026, 12, 1)))),
@@ -322,7 +354,7 @@ def test_nobody_is_verified_but_by_face_pin_or_the_receptionist(sequence: list[E
                 case _:
                     pytest.fail(f"{event} verified someone")
         if isinstance(after, Confirmed | Provisional | Withheld) and after is not before:
-            assert isinstance(before, CheckingEligibility)
+            assert isinstance(before, CheckingEligibility | Withheld)
             assert after.verified == before.verified
 
 
@@ -331,6 +363,11 @@ def test_nobody_is_verified_but_by_face_pin_or_the_receptionist(sequence: list[E
 def test_what_was_confirmed_is_about_the_holder_and_was_said_by_the_service(sequence: list[Event]) -> None:
     for before, event, after in walk(sequence):
         if isinstance(after, Confirmed) and after is not before:
+            if isinstance(before, Withheld):  # a second source settled a doubt, and nothing but a doubt
+                assert isinstance(event, DoubtSettled)
+                assert verdict(before.comparison) is Verdict.DOUBTFUL
+                assert Problem.RECORD_SETTLED in after.notes
+                continue
             assert isinstance(event, EligibilityAnswered)
             assert isinstance(event.reply, InForce)
             if after.verified.holder is None:  # a phone names nobody: the receptionist is told to ask

@@ -70,6 +70,7 @@ HOLDER = Holder("見本　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"
 VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
 COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
 RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1983, 4, 1), Sex.FEMALE, "架空区")
+MOVED = replace(RECORD, address="見本県旧住所町９")
 OTHER = Record("他人　太郎", "ﾀﾆﾝ ﾀﾛｳ", date(1950, 5, 5), Sex.MALE, "別の町")
 PHOTO = Picture(2, 2, bytes(12))
 OPERATOR = AwaitingOperator(
@@ -99,6 +100,7 @@ STATES: list[State] = [
     AwaitingPhonePin(replace(CARD, pin_tries=1), Problem.PIN_NEARLY_LOCKED),
     OpeningPhone(CARD, "0000"),
     ConfirmingLastTry(CheckingPin(OPERATOR, "0000")),
+    Withheld(VERIFIED, compare(HOLDER, MOVED), held=replace(CONFIRMED, record=MOVED)),
     replace(CONFIRMED, verified=Verified(CARD, None, VerificationMethod.PIN)),
 ]
 

@@ -16,9 +16,13 @@ class Action(StrEnum):
     PIN_REFUSED = auto()
     HOLDER_VERIFIED = auto()  # found to be the person at the desk; `method` says how
     ELIGIBILITY_ASKED = auto()  # the question is about to leave the desk
+    DOUBT_SETTLED = auto()  # a second source said that a withheld record is the patient's; `reason` names it
     ANSWER_SHOWN = auto()  # `outcome` and `reason` say which
     CHECKIN_ENDED = auto()  # without an answer: turned away, stopped, abandoned
     LOG_EXPORTED = auto()  # a copy of the log is about to leave: `reason` says why, `details` what and for whom
+    ENTRIES_DELETED = auto()  # by retention, their leaves stay; `details` names them as ranges of numbers
+    HOLD_PLACED = auto()  # entries must be kept beyond their time
+    HOLD_RELEASED = auto()  # `details` says by which entry the hold was placed
     SECURITY_EVENT = auto()  # something was refused that must not be asked
 
 

@@ -7,10 +7,14 @@ from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QKeySequence, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from terminal.comparison.compare import verdict
+from terminal.comparison.likeness import Verdict
+from terminal.coverage import SecondSource
 from terminal.events import (
     Cancelled,
     CardCodeEntered,
     Dismissed,
+    DoubtSettled,
     Event,
     FaceRetried,
     LastTryConfirmed,
@@ -19,7 +23,17 @@ from terminal.events import (
     OperatorRefused,
 )
 from terminal.ports import Camera
-from terminal.states import AwaitingCardCode, AwaitingOperator, ConfirmingLastTry, Ended, Idle, State
+from terminal.states import (
+    AwaitingCardCode,
+    AwaitingOperator,
+    Confirmed,
+    ConfirmingLastTry,
+    Ended,
+    Idle,
+    State,
+    Unconfirmed,
+    Withheld,
+)
 from ui.preview import Preview
 from ui.receptionist.facts import Fact, Shown
 from ui.receptionist.still import Still
@@ -48,6 +62,8 @@ class Current(QWidget):
                     whole.addWidget(self._visual_check(state, camera), 1)
                 case AwaitingCardCode():
                     whole.addLayout(self._card_code())
+                case Withheld(held=Confirmed() | Unconfirmed()) if verdict(state.comparison) is Verdict.DOUBTFUL:
+                    whole.addWidget(self._second_source())
                 case ConfirmingLastTry():
                     row = QHBoxLayout()
                     row.addWidget(self._press("secondary", "last_try.keep", "F4", LastTryDeclined()))
@@ -94,6 +110,17 @@ class Current(QWidget):
         column.addLayout(row)
         if state.holder.portrait is not None:
             column.addWidget(self._press("secondary", "visual.again", "F6", FaceRetried()))
+        return frame
+
+    def _second_source(self) -> QFrame:
+        frame = panel("card")
+        column = QVBoxLayout(frame)
+        column.addWidget(label("strong", self._words["settle.title"]))
+        rows = QGridLayout()
+        for number, source in enumerate(SecondSource):
+            settled = self._press("secondary", f"settle.{source}", f"Ctrl+{number + 1}", DoubtSettled(source))
+            rows.addWidget(settled, number // 2, number % 2)
+        column.addLayout(rows)
         return frame
 
     def _card_code(self) -> QVBoxLayout:

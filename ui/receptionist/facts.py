@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from terminal.certificate import JST
-from terminal.comparison.likeness import Likeness
+from terminal.comparison.likeness import Likeness, Rule
 from terminal.coverage import Coverage, Record
 from terminal.failure_book.book import Audience, sentence, title
 from terminal.people import Holder, Verified
@@ -77,8 +77,8 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
             return _problem("refused", "!", state.reason, words, facts)
         case Withheld():
             likenesses = tuple(
-                (words[f"attribute.{attribute}"], words[f"likeness.{likeness}"])
-                for attribute, likeness, _ in state.comparison.attributes
+                (words[f"attribute.{attribute}"], _judged(likeness, rules, words))
+                for attribute, likeness, rules in state.comparison.attributes
                 if likeness is not Likeness.EQUAL
             )
             return _problem("refused", "?", state.reason, words, _person(state.verified, words), compared=likenesses)
@@ -169,6 +169,15 @@ def _working(name: str, words: Words, facts: tuple[Fact, ...] = ()) -> Shown:
 def _code_asked(name: str, refused: Problem | None, tries: int | None, words: Words) -> Shown:
     facts = _tries(tries, words)
     return _problem("provisional", "!", refused, words, facts) if refused else _working(name, words, facts)
+
+
+def _judged(likeness: Likeness, rules: tuple[Rule, ...], words: Words) -> str:
+    """How like an attribute is, and by which rules."""
+    return words.format(
+        "likeness.by",
+        likeness=words[f"likeness.{likeness}"],
+        rules="・".join(words[f"rule.{rule.name.lower()}"] for rule in rules),
+    )
 
 
 def _person(verified: Verified, words: Words) -> tuple[Fact, ...]:
