@@ -134,7 +134,18 @@ def pcscd() -> Iterator[PcscService]:
     service.close()
 
 
-@pytest.mark.parametrize("person_id", DECK)
-def test_over_the_real_pcsc_service_everyone_comes_to_the_promised_outcome(pcscd: PcscService, person_id: str) -> None:
+def one_of_each_kind() -> list[str]:
+    """A person for each kind of card and for each outcome: everybody else meets the same bytes on our own reader."""
+    kinds: dict[object, str] = {}
+    for person in DECK.values():
+        kinds.setdefault((person.card.token, person.card.generation), person.id)
+        kinds.setdefault(person.outcome, person.id)
+    return sorted(set(kinds.values()))
+
+
+@pytest.mark.parametrize("person_id", one_of_each_kind())
+def test_over_the_real_pcsc_service_each_kind_of_card_comes_to_the_promised_outcome(
+    pcscd: PcscService, person_id: str
+) -> None:
     result = checked_in("--pcsc", "--person", person_id)
     assert (result["outcome"], result["reason"] or "") == (DECK[person_id].outcome, DECK[person_id].reason)
