@@ -42,6 +42,7 @@ from terminal.states import (
     Withheld,
 )
 from ui.bridge import Bridge
+from ui.patient.laid_picture import DRAWN
 from ui.patient.window import PatientWindow
 from ui.theme.tokens import HIGH_CONTRAST, LIGHT, TEXT_SCALES, Palette
 from ui.words.catalogue import LANGUAGES
@@ -87,7 +88,11 @@ STATES: tuple[State, ...] = (
     WITHHELD,
     TurnedAway(CARD, Problem.OPERATOR_REFUSED),
     Stopped(Problem.CARD_REMOVED, CARD),
+    *(Stopped(problem) for problem in DRAWN),
 )
+
+
+ENDS = STATES[-6 - len(DRAWN) :]
 
 
 class DarkCamera:
@@ -170,7 +175,7 @@ def test_staff_can_always_be_called_and_stopping_is_offered_while_something_runs
     assert "呼びました" in said(window, state)
 
 
-@pytest.mark.parametrize("state", STATES[-6:], ids=lambda state: type(state).__name__)
+@pytest.mark.parametrize("state", ENDS, ids=lambda state: type(state).__name__)
 def test_an_ending_is_dismissed_by_its_button(qtbot: QtBot, state: State) -> None:
     window = opened(qtbot)
     [finish] = [part for part in shown(window, state) if isinstance(part, QPushButton) and part.text() == "終わる"]

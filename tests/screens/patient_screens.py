@@ -36,6 +36,7 @@ from terminal.states import (
     Unconfirmed,
     Withheld,
 )
+from ui.patient.laid_picture import DRAWN
 from ui.patient.window import PatientWindow
 from ui.theme.fonts import load_fonts
 
@@ -81,6 +82,7 @@ STATES: dict[str, State] = {
     "withheld": Withheld(VERIFIED, compare(HOLDER, OTHER)),
     "turned_away": TurnedAway(CARD, Problem.OPERATOR_REFUSED),
     "stopped": Stopped(Problem.CARD_REMOVED, CARD),
+    **{f"stopped_{problem}": Stopped(problem) for problem in DRAWN},
 }
 
 

@@ -5,10 +5,13 @@ Nothing of the person or the insurance is shown here: whoever stands behind may 
 
 from typing import assert_never
 
+from PySide6.QtWidgets import QWidget
+
 from terminal.events import Dismissed
 from terminal.problems import Problem
 from terminal.states import Confirmed, Ended, Provisional, Stopped, TurnedAway, Unconfirmed, Withheld
 from ui.patient.badge import Badge
+from ui.patient.laid_picture import DRAWN, LaidPicture
 from ui.patient.screen import Say, Screen, kindly, named, word
 from ui.words.catalogue import Words
 
@@ -26,11 +29,18 @@ class EndedScreen(Screen):
         self.main_action = self.press("primary", word("ended.finish"), Dismissed())
         self.notice(
             look,
-            Badge(look),
+            _sign(state, look),
             self.text("title", heading, is_centred=True),
             *(self.text("body", sentence, is_centred=True) for sentence in sentences),
             *(() if isinstance(state, Stopped) else (self.text("strong", word(f"{look}.next"), is_centred=True),)),
         )
+
+
+def _sign(state: Ended, look: str) -> QWidget:
+    """What lay there, where that is what there is to see; else the badge of the look."""
+    if isinstance(state, Stopped) and state.problem in DRAWN:
+        return LaidPicture(state.problem)
+    return Badge(look)
 
 
 def told(state: Ended) -> tuple[str, list[Say]]:

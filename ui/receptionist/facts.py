@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from terminal.certificate import JST
+from terminal.certificate import JST, certificate_problem, serves_until
 from terminal.comparison.likeness import Likeness, Rule
 from terminal.coverage import Coverage, Record
 from terminal.failure_book.book import Audience, sentence, title
-from terminal.people import Holder, Verified
+from terminal.people import Card, Holder, Verified
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,
@@ -59,7 +59,8 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
         case Confirmed():
             notes = tuple(sentence(note, Audience.RECEPTIONIST, words.language) for note in state.notes)
             person = _person(state.verified, words) if state.verified.holder else _recorded(state.record, words)
-            facts = (*person, *_coverage(state.coverage, words), _as_of(state.as_of, words))
+            certificate = _certificate(state.verified.card, state.as_of, words)
+            facts = (*person, *_coverage(state.coverage, words), *certificate, _as_of(state.as_of, words))
             return Shown("confirmed", "✓", words["confirmed.title"], words["confirmed.next"], facts, notes)
         case Provisional():
             facts = (
@@ -205,6 +206,14 @@ def _coverage(coverage: Coverage, words: Words) -> tuple[Fact, ...]:
         (words["fact.copay"], copay(coverage, words)),
         (words["fact.in_force"], f"{starts} – {ends}"),
     )
+
+
+def _certificate(card: Card, at: datetime, words: Words) -> tuple[Fact, ...]:
+    """How long the certificate serves, once its end is near."""
+    if certificate_problem(card, at) is None:
+        return ()
+    told = words.format("certificate.left", days=(serves_until(card) - at.astimezone(JST).date()).days)
+    return ((words["fact.certificate"], f"{day(serves_until(card), words)} {told}"),)
 
 
 def _as_of(moment: datetime, words: Words) -> Fact:
