@@ -14,23 +14,19 @@ from offline_cache.database import FolderLock
 from offline_cache.journal import SqlJournal, open_journal
 from offline_cache.journal_end import FILE as JOURNAL_FILE
 from offline_cache.journal_reader import JournalReader, read_journal
-from offline_cache.keys import (
-    CredentialSeal,
-    Keys,
-    PracticeSeal,
-    Seal,
-    move_durably,
-    new_keys,
-    says_practice,
-    unwrap,
-    wrap,
-    write_durably,
-)
+from offline_cache.keys.choice import seal_in
+from offline_cache.keys.durable import move_durably, write_durably
+from offline_cache.keys.key_file import FILE, begin_key_file, unwrap
+from offline_cache.keys.passphrase_seal import Ask
+from offline_cache.keys.recovery import RecoveryKey
+from offline_cache.keys.seals import Seal
+from offline_cache.keys.wrapping import Keys, new_keys
+from offline_cache.rotation import keys_of, read_keys, settle
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
 
-KEY_FILE = "keys.json"
-DRAFT = "keys.json.new"
+KEY_FILE = FILE
+DRAFT = f"{FILE}.new"
 
 
 @dataclass(frozen=True)
@@ -47,14 +43,25 @@ class Store:
         self.opened.close()
 
 
-def open_store(folder: Path, seal: Seal, clock: Clock, terminal: str, *, max_age: timedelta = MAX_AGE) -> Store:
-    """The store in a folder, begun there if there is none. Raises `STORE_BUSY`, `STORE_UNREADABLE` or `KEY_MISSING`."""
+def open_store(
+    folder: Path,
+    seal: Seal,
+    clock: Clock,
+    terminal: str,
+    *,
+    max_age: timedelta = MAX_AGE,
+    recovery: RecoveryKey | None = None,
+) -> Store:
+    """The store in a folder; begun there if there is none, for `recovery` too.
+
+    Raises `STORE_BUSY`, `STORE_UNREADABLE`, or what the seal raises: `KEY_MISSING` or `KEY_PASSPHRASE_WRONG`.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with ExitStack() as opened:
             opened.callback(FolderLock(folder).release)
             is_begun = (folder / KEY_FILE).exists()
-            keys = _keys(folder, seal)
+            keys = _keys(folder, seal, clock, recovery)
             log = open_journal(folder, keys, clock, terminal, create=not is_begun)
             opened.callback(log.close)
             if not is_begun:
@@ -66,40 +73,38 @@ def open_store(folder: Path, seal: Seal, clock: Clock, terminal: str, *, max_age
         raise TerminalError(Problem.STORE_UNREADABLE, f"the store's folder: {type(error).__name__}") from error
 
 
-def read_store(folder: Path, credentials: Path | None) -> JournalReader:
+def read_store(folder: Path, credentials: Path | None, ask: Ask | None = None) -> JournalReader:
     """The journal of a store, to be read only, the desk running or not; the key file says by which seal.
 
-    `credentials` is `$CREDENTIALS_DIRECTORY`. Raises `STORE_UNREADABLE` or `KEY_MISSING`.
+    `credentials` is `$CREDENTIALS_DIRECTORY`; `ask` gives a passphrase. Raises as `open_store` does.
     """
-    return read_journal(folder, _unwrapped(folder, credentials))
+    return read_journal(folder, _keys_of(folder, credentials, ask))
 
 
-def append_to_store(folder: Path, credentials: Path | None, clock: Clock) -> SqlJournal:
+def append_to_store(folder: Path, credentials: Path | None, clock: Clock, ask: Ask | None = None) -> SqlJournal:
     """The journal of a store, to be written to beside a desk that may be running. Raises as `read_store` does."""
-    keys = _unwrapped(folder, credentials)
+    keys = _keys_of(folder, credentials, ask)
     with closing(read_journal(folder, keys)) as log:
         terminal = log.terminal
     return open_journal(folder, keys, clock, terminal, create=False)
 
 
-def _unwrapped(folder: Path, credentials: Path | None) -> Keys:
-    untrusted = _read_key_file(folder / KEY_FILE)
-    seal = PracticeSeal(folder) if says_practice(untrusted) else CredentialSeal(credentials)
-    return unwrap(untrusted, seal)
+def _keys_of(folder: Path, credentials: Path | None, ask: Ask | None) -> Keys:
+    return keys_of(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask))
 
 
-def _keys(folder: Path, seal: Seal) -> Keys:
+def _keys(folder: Path, seal: Seal, clock: Clock, recovery: RecoveryKey | None) -> Keys:
     """The store's keys; for one whose beginning was cut off, from the draft of its key file."""
     if (folder / KEY_FILE).exists():
-        return unwrap(_read_key_file(folder / KEY_FILE), seal)
+        return settle(folder, seal)
     if (folder / JOURNAL_FILE).exists():
-        return unwrap(_read_key_file(folder / DRAFT), seal)
+        return unwrap(_read_draft(folder / DRAFT), seal)
     keys = new_keys()
-    write_durably(folder / DRAFT, wrap(keys, seal.begin(), is_practice=seal.is_practice))
+    write_durably(folder / DRAFT, begin_key_file(keys, seal, clock.now(), recovery))
     return keys
 
 
-def _read_key_file(path: Path) -> bytes:
+def _read_draft(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:

@@ -1,0 +1,40 @@
+"""Files that are there as a whole or not at all, for their owner only, and on disk before the call returns."""
+
+import os
+from pathlib import Path
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Puts a file in place of whatever was there. Root gives it to the folder's owner. Raises `OSError`."""
+    draft = path.with_name(f"{path.name}.tmp")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        if os.name == "posix" and os.geteuid() == 0:  # else the desk's own account could not read it
+            folder = path.parent.stat()
+            os.fchown(file.fileno(), folder.st_uid, folder.st_gid)
+        os.fsync(file.fileno())
+    move_durably(draft, path)
+
+
+def move_durably(source: Path, target: Path) -> None:
+    """Renames within a folder. Raises `OSError`."""
+    source.replace(target)
+    if os.name != "posix":  # no other system lets a folder be synced
+        return
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def give_to_folders_owner(folder: Path) -> None:
+    """What root has made in a folder becomes its owner's. Raises `OSError`."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return
+    owner = folder.stat()
+    for path in folder.iterdir():
+        if path.lstat().st_nlink == 1:  # no file of someone else's that was linked here
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

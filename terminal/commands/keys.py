@@ -1,0 +1,170 @@
+"""`uketsuke keys`: makes, changes and recovers the keys of a store, and says how they are kept.
+
+Exit code 0: done; 1: not done, and said why; 2: wrong arguments. No key and no passphrase is ever printed.
+"""
+
+import argparse
+import functools
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from device.child import forbid_core_dumps
+from offline_cache.journal_end import FILE as JOURNAL_FILE
+from offline_cache.keys.choice import seal_in
+from offline_cache.keys.durable import give_to_folders_owner
+from offline_cache.keys.passphrase_seal import Ask
+from offline_cache.keys.recovery import (
+    RecoveryKey,
+    new_private_key,
+    read_private,
+    read_public,
+    recovery_key,
+    write_private,
+)
+from offline_cache.keys.seals import Seal
+from offline_cache.keys.wrapping import new_key
+from offline_cache.rotation import read_keys, recover, rotate
+from offline_cache.store import KEY_FILE, open_store
+from terminal.clock import SystemClock
+from terminal.commands.failure import tell_failure
+from terminal.commands.keys_status import show_status
+from terminal.commands.secret_phrase import lines_of, typed, typed_twice
+from terminal.configuration.reading import read_configuration
+from terminal.configuration.settings import SealKind
+from terminal.problems import Problem, TerminalError
+
+CONFIGURATION = Path("/etc/uketsuke/desk.toml")
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one verb and gives the exit code."""
+    parser = _parser()
+    try:
+        asked = parser.parse_args(arguments)
+    except SystemExit as ended:  # argparse has said why
+        return int(ended.code or 0)
+    forbid_core_dumps()
+    try:
+        _take_from_configuration(asked)
+        if asked.verb == "init" and (asked.seal is None or asked.terminal is None):
+            parser.print_usage(sys.stderr)
+            print("uketsuke keys: init --store wants --seal and --terminal too", file=sys.stderr)
+            return 2
+        if asked.verb in _CHANGES:
+            _CHANGES[asked.verb](asked)
+        show_status(asked.store, is_json=asked.json)
+    except TerminalError as error:
+        tell_failure(error)
+        return 1
+    return 0
+
+
+def _init(asked: argparse.Namespace) -> None:
+    """Seals a new wrapping key, and begins the store under it."""
+    folder: Path = asked.store
+    if any((folder / name).exists() for name in (KEY_FILE, JOURNAL_FILE)):
+        raise TerminalError(Problem.STORE_BUSY, f"{folder}: there is a store already, which keeps its keys")
+    seal = _seal(asked, asked.seal, functools.cache(_ask(asked, typed_twice("New passphrase"))))
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        recovery = _recovery(asked)
+        seal.keep(new_key())
+        open_store(folder, seal, SystemClock(), asked.terminal, recovery=recovery).close()
+        give_to_folders_owner(folder)
+    except OSError as error:
+        raise TerminalError(Problem.STORE_UNREADABLE, f"{error.filename}: {error.strerror}") from error
+
+
+def _rotate(asked: argparse.Namespace) -> None:
+    """New keys, for the same seal or another."""
+    kind = read_keys(asked.store).wraps[-1].seal
+    old = _seal(asked, kind, _ask(asked, typed("Passphrase")))
+    new = _seal(asked, asked.seal or kind, _ask(asked, typed_twice("New passphrase")))
+    rotate(asked.store, old, new, SystemClock().now(), _recovery(asked))
+
+
+def _recover(asked: argparse.Namespace) -> None:
+    """A way in when the seal is lost: a new machine, a firmware that was changed, a passphrase that nobody knows."""
+    kind = asked.seal or read_keys(asked.store).wraps[-1].seal
+    private = read_private(_read(asked.key), _ask(asked, typed("Passphrase of the recovery key")))
+    seal = _seal(asked, kind, _ask(asked, typed_twice("New passphrase")))
+    recover(asked.store, private, seal, SystemClock().now())
+
+
+_CHANGES: dict[str, Callable[[argparse.Namespace], None]] = {
+    "init": _init,
+    "rotate": _rotate,
+    "recover": _recover,
+}
+
+
+def _seal(asked: argparse.Namespace, kind: str, ask: Ask) -> Seal:
+    """The seal as it lies on disk: a credential that a unit was handed may be an older one."""
+    return seal_in(asked.store, kind, None, ask)
+
+
+def _ask(asked: argparse.Namespace, on_terminal: Ask) -> Ask:
+    return on_terminal if asked.passphrase_fd is None else lines_of(asked.passphrase_fd)
+
+
+def _recovery(asked: argparse.Namespace) -> RecoveryKey | None:
+    """The recovery key that was named or is made now; the private half is written to no file that is there."""
+    if asked.recovery is not None:
+        return read_public(_read(asked.recovery))
+    if asked.make_recovery is None:
+        return None
+    path: Path = asked.make_recovery
+    private = new_private_key()
+    try:
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(write_private(private))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise TerminalError(Problem.KEY_MISSING, f"{path}: {error.strerror}") from error
+    made = recovery_key(private)
+    print(f"{path}: recovery key {made.id}; it opens the store: carry it off this machine, to a safe", file=sys.stderr)
+    return made
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise TerminalError(Problem.KEY_MISSING, f"{path}: {error.strerror}") from error
+
+
+def _take_from_configuration(asked: argparse.Namespace) -> None:
+    """Fills in what the configuration says, where no store was named."""
+    if asked.store is None:
+        configuration = read_configuration(asked.config)
+        asked.store = configuration.store.folder
+        asked.seal = asked.seal or configuration.store.seal
+        asked.terminal = configuration.clinic.terminal
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="uketsuke keys", description=__doc__.partition("\n")[0])
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="init|rotate|recover|status")
+    which = argparse.ArgumentParser(add_help=False)
+    which.set_defaults(seal=None, terminal=None, passphrase_fd=None, recovery=None, make_recovery=None)
+    place = which.add_mutually_exclusive_group()
+    place.add_argument("--config", type=Path, default=CONFIGURATION, metavar="FILE", help=f"else {CONFIGURATION}")
+    place.add_argument("--store", type=Path, metavar="DIR", help="the store's folder, instead of a configuration")
+    which.add_argument("--json", action="store_true", help="print the status as JSON")
+    making = argparse.ArgumentParser(add_help=False)
+    making.add_argument("--seal", choices=[str(kind) for kind in SealKind], help="else as configured, or as it is")
+    making.add_argument("--passphrase-fd", type=int, metavar="N", help="take passphrases from it, a line each")
+    second = argparse.ArgumentParser(add_help=False)
+    ways = second.add_mutually_exclusive_group()
+    ways.add_argument("--recovery", type=Path, metavar="PUBLIC.pem", help="X25519 public key of the second way in")
+    ways.add_argument("--make-recovery", type=Path, metavar="PRIVATE.pem", help="make that pair; the private half here")
+    init = verbs.add_parser("init", parents=[which, making, second], help="begins a store under new keys")
+    init.add_argument("--terminal", metavar="NAME", help="this desk's name in the log, with --store")
+    verbs.add_parser("rotate", parents=[which, making, second], help="changes seal and keys; the desk must be closed")
+    recovering = verbs.add_parser("recover", parents=[which, making], help="opens the store without its seal")
+    recovering.add_argument("--key", type=Path, required=True, metavar="PRIVATE.pem", help="from the safe")
+    verbs.add_parser("status", parents=[which], help="who keeps the keys, since when, and the second way in")
+    return parser
