@@ -15,6 +15,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from offline_cache.database import Database, open_to_write
+from offline_cache.journal_deletion import delete_bytes, forget
 from offline_cache.journal_draft import Draft, Pen, draft
 from offline_cache.journal_end import FILE, End, load_end, log_keys
 from offline_cache.keys import Keys
@@ -75,6 +76,18 @@ class SqlJournal:
             if self._alarm is None:
                 self._alarm = self._set_alarm(SIGNED_AFTER_S, self._sign_in_time)
                 self._alarm.start()
+
+    def record_deletion(self, access: Access, numbers: Sequence[int]) -> None:
+        """Records that entries are deleted and deletes their bytes; all of that is on disk, or nothing of it."""
+        with self._lock:
+            try:
+                with self._database.transaction():
+                    self._write([access], is_to_sign=True)
+                    delete_bytes(self._database, self._pen.keys.tags, numbers)
+            except TerminalError:
+                self._end = None  # what the disk says counts
+                raise
+            forget(self._database)
 
     def sign(self) -> None:
         """Signs a checkpoint over all entries, unless there is one. Raises `JOURNAL_FAILED`."""

@@ -4,6 +4,7 @@ Pure but for the clock: made whole before anything is written, so that it can be
 """
 
 import hmac
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from offline_cache.journal_end import End
 from terminal.access_log.access import Access
 from terminal.access_log.checkpoint import Checkpoint, sign
 from terminal.access_log.entry import enter, write_entry
+from terminal.access_log.masking import SEED_BYTES, seal
 from terminal.access_log.tree import Frontier, Subtree, leaf_hash
 from terminal.access_log.verify import LogKeys, StoredEntry, StoredNote
 from terminal.ports import Clock
@@ -48,7 +50,8 @@ class Pen:
     def entry(self, access: Access, seq: int) -> StoredEntry:
         """An access as entry `seq`, now. Raises `ValueError` for one that cannot be written."""
         subject = pseudonym(self.pseudonym_key, access.subject) if access.subject else ""
-        line = write_entry(enter(access, seq=seq, at=self.clock.now(), terminal=self.terminal, subject=subject))
+        plain = write_entry(enter(access, seq=seq, at=self.clock.now(), terminal=self.terminal, subject=subject))
+        line = seal(plain, secrets.token_bytes(SEED_BYTES))
         return StoredEntry(seq, line, self.keys.tags.of_entry(seq, line))
 
 

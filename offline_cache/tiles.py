@@ -4,11 +4,12 @@ Hashes below the first level are made from the entries themselves, so that a roo
 """
 
 from offline_cache.database import Database
-from terminal.access_log.tree import TILE_HEIGHT, Frontier, leaf_hash, peaks_of, root_of
+from terminal.access_log.tree import TILE_HEIGHT, TILE_WIDTH, Frontier, leaf_hash, peaks_of, root_of
 from terminal.problems import Problem, TerminalError
 
 _LINES = "SELECT line FROM entry WHERE seq >= ? AND seq < ? ORDER BY seq"
 _HASHES = "SELECT hash FROM tile WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
+_PLACED = "SELECT place, hash FROM tile WHERE level = ? AND place >= ? AND place < ?"
 
 
 class Tiles:
@@ -16,6 +17,7 @@ class Tiles:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._ahead: dict[int, tuple[int, dict[int, bytes]]] = {}  # of each level, the hashes that were read last
 
     def subtree(self, level: int, place: int) -> bytes:
         """The hash of a whole subtree: at most 128 rows are read."""
@@ -30,9 +32,12 @@ class Tiles:
         return root_of(hashes)
 
     def tile(self, level: int, place: int) -> bytes | None:
-        """The hash kept of a whole tile, None where there is none."""
-        rows = self._database.rows(_HASHES, level, place, place + 1)
-        return bytes(rows[0][0]) if rows else None
+        """The hash kept of a whole tile, None where there is none. For whoever asks in order: reads ahead."""
+        number = place // TILE_WIDTH
+        if level not in self._ahead or self._ahead[level][0] != number:
+            start = number * TILE_WIDTH
+            self._ahead[level] = number, dict(self._database.rows(_PLACED, level, start, start + TILE_WIDTH))
+        return self._ahead[level][1].get(place)
 
     def count(self) -> int:
         """How many hashes are kept."""

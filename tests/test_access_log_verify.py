@@ -257,7 +257,7 @@ def test_another_logs_checkpoints_and_tags_are_found() -> None:
     other = Ed25519PrivateKey.from_private_bytes(bytes(32))
     assert isinstance(check(ENTRIES, keys=LogKeys(log_key(ORIGIN, other), KEYS.tags)), Broken)
     assert isinstance(check(ENTRIES, keys=LogKeys(log_key("desk-2/access/00000000", SIGNING), KEYS.tags)), Broken)
-    assert check(ENTRIES, keys=LogKeys(KEYS.log, tag_key(bytes(32)))) == Broken(0, 0, Finding.CHANGED)
+    assert check(ENTRIES, keys=LogKeys(KEYS.log, tag_key(bytes(32)))) == Broken(SIZE, SIZE, Finding.END_CHANGED)
 
 
 @pytest.mark.parametrize("tile", [(1, 0), (1, 1)])

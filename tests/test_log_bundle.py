@@ -21,6 +21,7 @@ from offline_cache.store import open_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.bundle import tile_path, tiles
 from terminal.access_log.checkpoint import Checkpoint, LogKey, log_key, sign
+from terminal.access_log.masking import commitment
 from terminal.access_log.tree import leaf_hash, root_of
 from terminal.commands.log import run
 
@@ -30,6 +31,7 @@ SIZE = 600  # two whole tiles and a part; checkpoints over 0, 100, … 600
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 FOR = ("--reason", "yearly review", "--recipient", "the auditor")
 Files = dict[str, bytes]
+Pair = tuple[bytes, bytes]
 Verifier = Callable[..., tuple[int, str]]
 
 
@@ -130,35 +132,56 @@ def with_manifest(files: Files) -> Files:
     return files | {"manifest.json": json.dumps(manifest).encode()}
 
 
+def pairs_of(files: Files) -> list[Pair]:
+    """Each entry's leaf, and the fields that it commits to."""
+    return list(zip(lines_of(files), files["fields.jsonl"].splitlines(), strict=True))
+
+
+def with_pairs(files: Files, pairs: list[Pair]) -> Files:
+    fields = b"".join(fields + b"\n" for _, fields in pairs)
+    return with_lines(files, [leaf for leaf, _ in pairs]) | {"fields.jsonl": fields}
+
+
+def recommitted(pair: Pair, **values: str) -> Pair:
+    """An entry with other values, and commitments that fit them."""
+    leaf, fields = json.loads(pair[0]), json.loads(pair[1])
+    for name, value in values.items():
+        fields[name][1] = value
+    commitments = {name: commitment(name, value, bytes.fromhex(salt)) for name, (salt, value) in fields.items()}
+    content = "".join(f"{name}\0{commitments[name]}\n" for name in sorted(fields))
+    leaf |= {"fields": sha256(content.encode()).hexdigest(), "seq": int(fields["seq"][1])}
+    return json.dumps(leaf, separators=(",", ":")).encode(), json.dumps(fields, separators=(",", ":")).encode()
+
+
 def edited(files: Files) -> Files:
-    lines = lines_of(files)
-    lines[301] = lines[301].replace(b"visit-301", b"visit-103")
-    return with_lines(files, lines)
+    pairs = pairs_of(files)
+    pairs[301] = recommitted(pairs[301], visit="visit-103")
+    return with_pairs(files, pairs)
 
 
 def deleted(files: Files) -> Files:
-    lines = lines_of(files)
-    return with_lines(files, lines[:257] + lines[258:])
+    pairs = pairs_of(files)
+    return with_pairs(files, pairs[:257] + pairs[258:])
 
 
 def inserted(files: Files) -> Files:
-    lines = lines_of(files)
-    return with_lines(files, [*lines[:5], lines[5].replace(b"visit-5", b"visit-x"), *lines[5:]])
+    pairs = pairs_of(files)
+    return with_pairs(files, [*pairs[:5], recommitted(pairs[5], visit="visit-x"), *pairs[5:]])
 
 
 def reordered(files: Files) -> Files:
-    lines = lines_of(files)
-    lines[255], lines[256] = lines[256], lines[255]
-    return with_lines(files, lines)
+    pairs = pairs_of(files)
+    pairs[255], pairs[256] = pairs[256], pairs[255]
+    return with_pairs(files, pairs)
 
 
 def cut_off(files: Files) -> Files:
-    return with_lines(files, lines_of(files)[:-3])
+    return with_pairs(files, pairs_of(files)[:-3])
 
 
 def appended(files: Files) -> Files:
-    lines = lines_of(files)
-    return with_lines(files, [*lines, lines[-1].replace(b'"seq":599', b'"seq":600')])
+    pairs = pairs_of(files)
+    return with_pairs(files, [*pairs, recommitted(pairs[-1], seq="600")])
 
 
 @pytest.mark.parametrize(

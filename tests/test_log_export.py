@@ -23,21 +23,26 @@ COUNT = 6
 
 
 class DayClock:
-    """Twelve hours pass each time that it is looked at; the first moment is noon here."""
+    """Twelve hours pass when it is told so; the first moment is noon here."""
 
     def __init__(self) -> None:
-        self._at = datetime(2026, 11, 20).astimezone()  # midnight, here
+        self._at = datetime(2026, 11, 20, 12).astimezone()
 
     def now(self) -> datetime:
-        self._at += timedelta(hours=12)
         return self._at.astimezone(UTC)
+
+    def go_on(self) -> None:
+        self._at += timedelta(hours=12)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "store"
-    with closing(open_store(folder, PracticeSeal(folder), DayClock(), "desk 1")) as store:
-        store.journal.record_all([Access(Action.CARD_IDENTIFIED, f"visit-{n}", "reception") for n in range(COUNT)])
+    clock = DayClock()
+    with closing(open_store(folder, PracticeSeal(folder), clock, "desk 1")) as store:
+        for number in range(COUNT):
+            store.journal.record(Access(Action.CARD_IDENTIFIED, f"visit-{number}", "reception"))
+            clock.go_on()
     return folder
 
 

@@ -26,7 +26,7 @@ import (
 
 const width = 256
 
-var seqOf = regexp.MustCompile(`,"seq":([0-9]+),"subject":`)
+var seqOf = regexp.MustCompile(`,"seq":([0-9]+),"(?:subject|v)":`)
 
 // hashes keeps every hash of the tree in the order that tlog numbers them.
 type hashes []tlog.Hash
@@ -61,29 +61,32 @@ func main() {
 		os.Exit(2)
 	}
 	defer bundle.Close()
-	last, err := verify(&bundle.Reader, strings.TrimSpace(*vkey), *noted)
+	last, deleted, err := verify(&bundle.Reader, strings.TrimSpace(*vkey), *noted)
 	if err != nil {
 		fmt.Println("broken:", err)
 		os.Exit(1)
 	}
 	fmt.Printf("intact: %d entries, head %d:%x\n", last.size, last.size, last.root[:])
+	if deleted > 0 {
+		fmt.Printf("%d entries deleted by retention; what the tree holds of them is intact\n", deleted)
+	}
 }
 
-func verify(bundle *zip.Reader, vkey, noted string) (head, error) {
+func verify(bundle *zip.Reader, vkey, noted string) (head, int, error) {
 	own := strings.TrimSpace(string(read(bundle, "log.vkey")))
 	if vkey == "" {
 		vkey = own
 	}
 	if own != vkey {
-		return head{}, fmt.Errorf("log.vkey is another key than the one given")
+		return head{}, 0, fmt.Errorf("log.vkey is another key than the one given")
 	}
 	key, err := note.NewVerifier(vkey)
 	if err != nil {
-		return head{}, err
+		return head{}, 0, err
 	}
 	last, err := open(read(bundle, "checkpoint"), key)
 	if err != nil {
-		return head{}, fmt.Errorf("the checkpoint is not signed with this key: %v", err)
+		return head{}, 0, fmt.Errorf("the checkpoint is not signed with this key: %v", err)
 	}
 	signed := []head{}
 	blocks := strings.Split(string(read(bundle, "checkpoints")), "\n\n")
@@ -91,27 +94,31 @@ func verify(bundle *zip.Reader, vkey, noted string) (head, error) {
 		text := blocks[at] + "\n\n" + strings.TrimSuffix(blocks[at+1], "\n") + "\n"
 		earlier, err := open([]byte(text), key)
 		if err != nil {
-			return head{}, fmt.Errorf("an earlier checkpoint is not signed with this key: %v", err)
+			return head{}, 0, fmt.Errorf("an earlier checkpoint is not signed with this key: %v", err)
 		}
 		signed = append(signed, earlier)
 	}
 	tree, err := grow(bundle, last.size)
 	if err != nil {
-		return head{}, err
+		return head{}, 0, err
 	}
 	good := int64(0)
 	for _, each := range append(signed, last) {
 		if each.size > last.size || !is(tree, each) {
-			return head{}, fmt.Errorf("the first bad entry is an entry from %d to %d: not as signed", good, each.size-1)
+			return head{}, 0, fmt.Errorf("the first bad entry is an entry from %d to %d: not as signed", good, each.size-1)
 		}
 		good = each.size
 	}
 	for _, each := range signed {
 		if err := proved(tree, each, last); err != nil {
-			return head{}, err
+			return head{}, 0, err
 		}
 	}
-	return last, compare(tree, last, noted)
+	if err := compare(tree, last, noted); err != nil {
+		return head{}, 0, err
+	}
+	deleted, err := checkFields(bundle)
+	return last, deleted, err
 }
 
 // grow makes the tree from the entries' bytes, holding each against the hash in its tile.

@@ -143,8 +143,11 @@ class Tiles:
             return b""
 
 
-def verify(path: str, vkey: str | None, noted: Head | None) -> Head:
-    """Gives the head of a bundle that is intact. Raises `Broken`; `KeyError`, `ValueError` where it is no bundle."""
+def verify(path: str, vkey: str | None, noted: Head | None) -> tuple[Head, int]:
+    """Gives the head of a bundle that is intact, and how many entries retention has deleted from it.
+
+    Raises `Broken`; `KeyError`, `ValueError` where it is no bundle.
+    """
     with zipfile.ZipFile(path) as bundle:
         own = bundle.read("log.vkey").decode()
         key = Key(vkey or own)
@@ -161,8 +164,9 @@ def verify(path: str, vkey: str | None, noted: Head | None) -> Head:
         if noted and noted[0] > head[0]:
             raise Broken(f"the first bad entry is entry {head[0]}: it is missing, a head noted earlier tells of it")
         check_entries(bundle, head, [*earlier, head], noted)
+        deleted = check_fields(bundle)
         check_manifest(bundle, key, head)
-    return head
+    return head, deleted
 
 
 def notes(text: str) -> Iterator[str]:
@@ -194,7 +198,7 @@ def check_entries(bundle: zipfile.ZipFile, head: Head, signed: list[Head], noted
                 raise Broken(bad + "no checkpoint is signed over it")
             if not line.endswith(b"\n") or tiles.leaf(tree.size) != leaf:
                 raise Broken(bad + "its bytes and the hash kept of it do not agree")
-            seq = re.search(rb',"seq":([0-9]+),"subject":', line)
+            seq = re.search(rb',"seq":([0-9]+),"(?:subject|v)":', line)
             if seq is None or int(seq[1]) != tree.size:
                 raise Broken(bad + "it stands in the wrong place")
             tiles.grow(tree.size, leaf)
@@ -204,6 +208,54 @@ def check_entries(bundle: zipfile.ZipFile, head: Head, signed: list[Head], noted
     if stop != (-1, b""):
         raise Broken("the checkpoints are not in order")
     tiles.end()
+
+
+def check_fields(bundle: zipfile.ZipFile) -> int:
+    """Holds each field, open or masked, against what its entry commits to; gives how many entries are deleted.
+
+    A field's commitment is SHA-256 over salt, name, a zero byte and value; an entry commits to all of its fields by
+    SHA-256 over name, a zero byte, commitment in hex and a newline of each, in the order of names.
+    """
+    if "fields.jsonl" not in bundle.namelist():  # as bundles were before single fields could be masked
+        with bundle.open("entries.jsonl") as leaves:
+            for place, leaf in enumerate(leaves):
+                if leaf.startswith(b'{"fields":'):
+                    raise Broken(f"the first bad entry is entry {place}: what it commits to is missing")
+        return 0
+    gone, told = [], []
+    with bundle.open("entries.jsonl") as leaves, bundle.open("fields.jsonl") as lines:
+        place = -1
+        for place, leaf in enumerate(leaves):
+            fields, entry = json.loads(lines.readline(MAX_LINE)), json.loads(leaf)
+            bad = Broken(f"the first bad entry is entry {place}: its fields are not those that it commits to")
+            if "action" in entry:  # from before there were commitments
+                if fields != {}:
+                    raise bad
+                action, details = entry["action"], entry["details"]
+            elif fields is None:
+                gone.append(place)
+                continue
+            else:
+                content = "".join(f"{name}\0{commitment(name, fields[name])}\n" for name in sorted(fields))
+                if hashlib.sha256(content.encode()).hexdigest() != entry["fields"] or fields["seq"][1] != str(place):
+                    raise bad
+                action, details = fields["action"][1], fields["details"]
+                details = json.loads(details[1]) if isinstance(details, list) else {}
+            if action == "entries_deleted":
+                told += [each.partition("-")[::2] for each in details.get("ranges", "").split()]
+        if lines.readline(1):
+            raise Broken(f"the first bad entry is entry {place + 1}: fields of an entry that is not there")
+    explained = {number for first, last in told for number in range(int(first), min(int(last), place) + 1)}
+    if untold := [number for number in gone if number not in explained]:
+        raise Broken(f"the first bad entry is entry {untold[0]}: it is missing, and no deletion tells of it")
+    return len(gone)
+
+
+def commitment(name: str, field: str | list[str]) -> str:
+    if isinstance(field, str):
+        return field  # masked
+    salt, value = field
+    return hashlib.sha256(bytes.fromhex(salt) + name.encode() + b"\0" + value.encode()).hexdigest()
 
 
 def check_manifest(bundle: zipfile.ZipFile, key: Key, head: Head) -> None:
@@ -224,7 +276,7 @@ def main() -> int:
     asked = parser.parse_args()
     try:
         size, _, root = (asked.head or "").partition(":")
-        head = verify(asked.bundle, asked.key, (int(size), bytes.fromhex(root)) if asked.head else None)
+        head, deleted = verify(asked.bundle, asked.key, (int(size), bytes.fromhex(root)) if asked.head else None)
     except Broken as broken:
         print(f"broken: {broken}")
         return 1
@@ -232,6 +284,8 @@ def main() -> int:
         print(f"not a bundle that can be read: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
     print(f"intact: {head[0]} entries, head {head[0]}:{head[1].hex()}")
+    if deleted:
+        print(f"{deleted} entries deleted by retention; what the tree holds of them is intact")
     if not asked.key:
         print("The key came from the bundle itself: compare it with the one on paper.")
     return 0

@@ -10,23 +10,40 @@ import zipfile
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, assert_never
 
 from terminal.access_log.checkpoint import Checkpoint, LogKey
+from terminal.access_log.masking import (
+    CopiedField,
+    MaskedField,
+    MaskWrong,
+    OpenField,
+    copied_fields,
+    is_emptied,
+    is_maskable,
+    leaf_content,
+)
 from terminal.access_log.tree import TILE_WIDTH, leaf_hash, root_of
 
 ENTRIES = "entries.jsonl"
+FIELDS = "fields.jsonl"
 CHECKPOINT = "checkpoint"
 EARLIER = "checkpoints"
 KEY = "log.vkey"
 MANIFEST = "manifest.json"
 README = "README.txt"
-VERSION = 1
+VERSION = 2
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _README_TEXT = """\
 An access log, whole, from its first entry to its last checkpoint.
 
-entries.jsonl   one entry on each line; its bytes, without the line's end, are a leaf of the tree (RFC 6962)
+entries.jsonl   one line for each entry; its bytes, without the line's end, are a leaf of the tree (RFC 6962)
+fields.jsonl    what each of those lines commits to: by the field's name its salt and value, or where it was masked
+                for this copy its commitment alone, SHA-256(salt, name, a zero byte, value). "fields" in the leaf is
+                SHA-256 over name, a zero byte, commitment and a newline of all fields, sorted by name.
+                null: the entry's bytes were deleted by retention, which a later entry tells of. {}: an entry from
+                before there were commitments stands in entries.jsonl itself
 checkpoint      size and root of the tree, signed (C2SP tlog-checkpoint, Ed25519)
 checkpoints     the earlier ones, oldest first, an empty line between two
 log.vkey        the key that the checkpoints are signed with
@@ -49,7 +66,8 @@ A signature alone is checked by openssl pkeyutl -verify -rawin over the checkpoi
 class BundleSource:
     """A log to be bundled. `lines` gives the bytes of the entries under `note`, from the first, each time it is called.
 
-    `note` is the signed text of `checkpoint`; `earlier` are the notes before it, in order.
+    `note` is the signed text of `checkpoint`; `earlier` are the notes before it, in order; `masked` are the fields that
+    this copy leaves out.
     """
 
     key: LogKey
@@ -57,6 +75,7 @@ class BundleSource:
     note: str
     earlier: Iterable[str]
     lines: Callable[[], Iterator[bytes]]
+    masked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -70,10 +89,14 @@ class Handover:
 
 
 def write_bundle(file: IO[bytes], source: BundleSource, handover: Handover) -> str:
-    """Writes the zip file, and gives the SHA-256 of its manifest in hex: what the log's own entry about it names."""
+    """Writes the zip file, and gives the SHA-256 of its manifest in hex: what the log's own entry about it names.
+
+    Raises `MaskWrong` for an entry that cannot be masked.
+    """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bundle:
         files = {
-            ENTRIES: _put(bundle, ENTRIES, (line + b"\n" for line in source.lines())),
+            ENTRIES: _put(bundle, ENTRIES, (leaf_content(line) + b"\n" for line in source.lines())),
+            FIELDS: _put(bundle, FIELDS, (_fields_line(line, source.masked) for line in source.lines())),
             CHECKPOINT: _put(bundle, CHECKPOINT, [source.note.encode()]),
             EARLIER: _put(bundle, EARLIER, _apart(source.earlier)),
             KEY: _put(bundle, KEY, [f"{source.key.vkey()}\n".encode()]),
@@ -90,6 +113,7 @@ def write_bundle(file: IO[bytes], source: BundleSource, handover: Handover) -> s
             "exported_by": handover.actor,
             "recipient": handover.recipient,
             "reason": handover.reason,
+            "masked": sorted(source.masked),
             "files": files,
         }
         content = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
@@ -127,6 +151,24 @@ def tile_path(level: int, place: int, width: int = TILE_WIDTH) -> str:
     *first, last = (digits[at : at + 3] for at in range(0, len(digits), 3))
     path = "/".join(["tile", str(level), *(f"x{group}" for group in first), last])
     return path if width == TILE_WIDTH else f"{path}.p/{width}"
+
+
+def _fields_line(line: bytes, masked: frozenset[str]) -> bytes:
+    if is_emptied(line):
+        return b"null\n"
+    if masked and not is_maskable(line):
+        raise MaskWrong("an entry from before single fields could be masked")
+    return _JSON.encode({name: _copied(field) for name, field in copied_fields(line, masked).items()}).encode() + b"\n"
+
+
+def _copied(field: CopiedField) -> object:
+    match field:
+        case OpenField(salt, value):
+            return [salt, value]
+        case MaskedField(commitment):
+            return commitment
+        case _:
+            assert_never(field)
 
 
 def _put(bundle: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> dict[str, int | str]:

@@ -10,12 +10,14 @@ import zipfile
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import islice, repeat, zip_longest
 from pathlib import Path
 
-from terminal.access_log.bundle import CHECKPOINT, EARLIER, ENTRIES, KEY, MANIFEST, tile_path, tiles
+from terminal.access_log.bundle import CHECKPOINT, EARLIER, ENTRIES, FIELDS, KEY, MANIFEST, tile_path, tiles
 from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, LogKey, open_note
 from terminal.access_log.entry import EntryUnreadable, seq_of
+from terminal.access_log.masking import CopiedField, MaskedField, MaskWrong, OpenField, check_copied, is_emptied
+from terminal.access_log.retention import DeletionWatch
 from terminal.access_log.tree import HASH_BYTES, TILE_WIDTH, Frontier, leaf_hash
 from terminal.access_log.verify import Broken, Finding, Head, Intact, Report
 
@@ -27,8 +29,13 @@ class BundleWrong(ValueError):  # noqa: N818  # it says what is so, as the other
     """A bundle is not what it should be, and no entry can be named; the message says what."""
 
 
-def verify_bundle(path: Path, key: LogKey | None, noted: Head | None = None) -> Report:
-    """Holds a bundle against `key`, or where that is None against the key in it. Raises `BundleWrong`, `OSError`."""
+def verify_bundle(
+    path: Path, key: LogKey | None, noted: Head | None = None, deletions: DeletionWatch | None = None
+) -> Report:
+    """Holds a bundle against `key`, or where that is None against the key in it. Raises `BundleWrong`, `OSError`.
+
+    `deletions` is told of what retention has deleted.
+    """
     try:
         with zipfile.ZipFile(path) as bundle:
             own = LogKey.of_vkey(_part(bundle, KEY).strip())
@@ -38,6 +45,8 @@ def verify_bundle(path: Path, key: LogKey | None, noted: Head | None = None) -> 
             signed = [open_note(note, own) for note in _notes(_part(bundle, EARLIER))]
             report = _walk(bundle, [*signed, last], noted)
             if isinstance(report, Intact):
+                if broken := _check_fields(bundle, deletions or DeletionWatch()):
+                    return broken
                 _check_tiles(bundle)
                 _check_manifest(bundle, last)
             return report
@@ -76,6 +85,39 @@ def _walk(bundle: zipfile.ZipFile, signed: list[Checkpoint], noted: Head | None)
     if noted and noted.size > last.size:
         return Broken(last.size, noted.size - 1, Finding.MISSING)
     return Intact(Head(last.size, last.root), last.size)
+
+
+def _check_fields(bundle: zipfile.ZipFile, deletions: DeletionWatch) -> Broken | None:
+    """Holds the fields, open or masked, against what each entry commits to."""
+    is_with_fields = FIELDS in bundle.namelist()
+    fields = _lines(bundle, FIELDS) if is_with_fields else repeat(b"{}")
+    for place, (leaf, line) in enumerate(zip(_lines(bundle), fields, strict=is_with_fields)):
+        try:
+            copied = json.loads(line)
+            if not is_emptied(leaf):
+                if copied != {}:
+                    raise MaskWrong("an entry from before there were commitments")
+                deletions.told_by(leaf)
+            elif copied is None:
+                deletions.gone(place)
+            else:
+                opened = {name: _copied(field) for name, field in copied.items()}
+                check_copied(leaf, opened)
+                deletions.told_in(opened)
+        except (ValueError, TypeError, AttributeError):  # a `MaskWrong` is a `ValueError`
+            return Broken(place, place, Finding.CHANGED)
+    untold = deletions.first_untold()
+    return None if untold is None else Broken(untold, untold, Finding.MISSING)
+
+
+def _copied(untrusted: object) -> CopiedField:
+    match untrusted:
+        case [str(salt), str(value)]:
+            return OpenField(salt, value)
+        case str(commitment):
+            return MaskedField(commitment)
+        case _:
+            raise MaskWrong("neither an open field nor a masked one")
 
 
 def _look_at(line: bytes, leaf: bytes, place: int, hashes: "_Hashes") -> Finding | None:
@@ -124,8 +166,8 @@ def _check_manifest(bundle: zipfile.ZipFile, last: Checkpoint) -> None:
             raise BundleWrong(f"{name} is not the file that {MANIFEST} tells of")
 
 
-def _lines(bundle: zipfile.ZipFile) -> Iterator[bytes]:
-    with bundle.open(ENTRIES) as member:
+def _lines(bundle: zipfile.ZipFile, name: str = ENTRIES) -> Iterator[bytes]:
+    with bundle.open(name) as member:
         while line := member.readline(_LONGEST_LINE):
             if not line.endswith(b"\n"):
                 raise BundleWrong("an entry is cut off, or longer than any is")

@@ -80,10 +80,10 @@ def log_key(name: str, signing: Ed25519PrivateKey) -> LogKey:
     return LogKey(name, signing.public_key().public_bytes_raw())
 
 
-def sign(checkpoint: Checkpoint, signing: Ed25519PrivateKey) -> str:
-    """The signed note, under the log's own name."""
+def sign(checkpoint: Checkpoint, signing: Ed25519PrivateKey, key: LogKey | None = None) -> str:
+    """The signed note, under the log's own name. `key` is the public half, where it is at hand."""
     text = checkpoint.text()
-    key = log_key(checkpoint.origin, signing)
+    key = key or log_key(checkpoint.origin, signing)
     signature = b64encode(key.id + signing.sign(text.encode())).decode()
     return f"{text}\n— {key.name} {signature}\n"
 

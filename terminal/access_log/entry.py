@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from terminal.access_log.access import Access, Action
+from terminal.access_log.masking import emptied_seq, plain_of
 
 VERSION = 1
 _TEXTS = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason")
+MASKABLE = frozenset({*_TEXTS, "details"})
+"""The fields that a copy may leave out."""
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _DETAIL = re.compile(r"[a-z][a-z0-9_]*")
 _TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -89,7 +92,8 @@ def seq_of(untrusted: bytes) -> int:
 
     Raises `EntryUnreadable`; what passes may still be refused by `read_entry`.
     """
-    return int(_shaped(untrusted)[2])
+    seq = emptied_seq(untrusted)
+    return int(_shaped(untrusted)[2]) if seq is None else seq
 
 
 def time_of(untrusted: bytes) -> datetime:
@@ -101,8 +105,9 @@ def time_of(untrusted: bytes) -> datetime:
 
 
 def read_entry(untrusted: bytes) -> Entry:
-    """The entry that these bytes stand for. Raises `EntryUnreadable`."""
-    seq = seq_of(untrusted)  # and with it, that each field is there and of its kind
+    """The entry that these bytes stand for, with its commitments below or without. Raises `EntryUnreadable`."""
+    untrusted = plain_of(untrusted)
+    seq = int(_shaped(untrusted)[2])  # and with it, that each field is there and of its kind
     try:
         fields = json.loads(untrusted)
         texts = {name: fields[name] for name in _TEXTS}
@@ -117,8 +122,23 @@ def read_entry(untrusted: bytes) -> Entry:
     return entry
 
 
+def read_verified(line: bytes) -> Entry:
+    """The entry in bytes that were found intact before, in a third of the time. Raises `EntryUnreadable`."""
+    try:
+        fields = json.loads(plain_of(line))
+        fields["at"] = datetime.fromisoformat(fields["at"])
+        fields["action"] = Action(fields["action"])
+        fields["details"] = tuple(sorted(fields["details"].items()))
+        del fields["v"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EntryUnreadable("not an entry") from error
+    entry = object.__new__(Entry)
+    entry.__dict__.update(fields)  # a frozen dataclass sets its fields one by one, which takes longer than all the rest
+    return entry
+
+
 def _shaped(untrusted: bytes) -> re.Match[bytes]:
-    shaped = _SHAPE.fullmatch(untrusted)
+    shaped = _SHAPE.fullmatch(plain_of(untrusted))
     if shaped is None:
         raise EntryUnreadable("not an entry")
     return shaped

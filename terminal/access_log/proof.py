@@ -3,7 +3,7 @@
 Pure. A proof is made of a few hashes of whole subtrees, wherever those are kept, and checked with nothing but them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from terminal.access_log.tree import joined, node_hash, peaks_of
 
@@ -50,6 +50,44 @@ def prove_consistency(old: int, new: int, subtree: SubtreeHash) -> list[bytes]:
     if start > 0:  # else the old root itself is the last hash, and whoever checks has it
         path.append(_hash_over(start, end, subtree))
     return path[::-1]
+
+
+def prove_all(seqs: Collection[int], size: int, subtree: SubtreeHash) -> list[bytes]:
+    """The hashes beside the ways from several leaves up to one root, from left to right. Raises `ValueError`.
+
+    For neighbours that is little more than for one of them alone. For one it is its inclusion proof in another order.
+    """
+    if not seqs or not 0 <= min(seqs) <= max(seqs) < size:
+        raise ValueError("no such leaves in a tree of this size")
+
+    def beside(start: int, end: int) -> list[bytes]:
+        if not any(start <= seq < end for seq in seqs):
+            return [_hash_over(start, end, subtree)]
+        if end - start == 1:
+            return []
+        middle = start + _split(end - start)
+        return [*beside(start, middle), *beside(middle, end)]
+
+    return beside(0, size)
+
+
+def root_over(leaves: Mapping[int, bytes], size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root that leaves, by their numbers, and such a proof lead to; None where it is no proof of them."""
+    if not leaves or not 0 <= min(leaves) <= max(leaves) < size:
+        return None
+    unused = list(reversed(proof))
+
+    def reached(start: int, end: int) -> bytes | None:
+        if not any(start <= seq < end for seq in leaves):
+            return unused.pop() if unused else None
+        if end - start == 1:
+            return leaves[start]
+        middle = start + _split(end - start)
+        left, right = reached(start, middle), reached(middle, end)
+        return node_hash(left, right) if left and right else None
+
+    root = reached(0, size)
+    return None if unused else root
 
 
 def is_included(leaf: bytes, seq: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:

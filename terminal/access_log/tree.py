@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
+from terminal.access_log.masking import leaf_content
+
 HASH_BYTES = 32
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT  # hashes in a tile, as C2SP tlog-tiles has them
 
 
 def leaf_hash(line: bytes) -> bytes:
-    """The hash of one entry's bytes."""
-    return sha256(b"\x00" + line).digest()
+    """The hash that stands for a stored entry."""
+    return sha256(b"\x00" + leaf_content(line)).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
@@ -44,16 +46,18 @@ class Frontier:
         return self.extend((leaf,))
 
     def extend(self, leaves: Iterable[bytes]) -> "Frontier":
-        """The tree with more leaf hashes. As in a binary counter, each carry joins two equal subtrees."""
-        size, peaks = self.size, list(self.peaks)
-        for leaf in leaves:
-            subtree, carries = leaf, size
-            while carries & 1:
-                subtree = sha256(b"\x01" + peaks.pop() + subtree).digest()
-                carries >>= 1
-            peaks.append(subtree)
-            size += 1
-        return Frontier(size, tuple(peaks))
+        """The tree with more leaf hashes, made level by level: that is one hash, and little else, for each of them."""
+        row, peaks, size = list(leaves), list(self.peaks), self.size
+        after = size + len(row)
+        smaller: list[bytes] = []  # the new peaks, from the lowest level upwards
+        while row:
+            if size & 1:
+                row.insert(0, peaks.pop())
+            if len(row) & 1:
+                smaller.append(row.pop())
+            row = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=True)]
+            size >>= 1
+        return Frontier(after, (*peaks, *reversed(smaller)))
 
     def completed_by(self, leaf: bytes) -> Iterator[Subtree]:
         """The subtrees that one more leaf makes whole, from the leaf itself upwards."""

@@ -1,26 +1,33 @@
 """Whether a stored log is as it was written: finds any change, deletion, insertion or reordering, and where it begins.
 
-Pure. One pass and little memory, whatever the length. Each entry is held against its place and its tag, the tree over
-all of them against the hashes kept, the checkpoints signed over it and the tagged end. What stored bytes alone cannot
-show, and so this cannot see:
+Pure. One pass and little memory, whatever the length. The tree over all entries is held against the hashes kept, the
+checkpoints signed over it and the tagged end. Where no checkpoint vouches for entries, or one does not, each is held
+against its own place and tag, and so the first bad one is found. What stored bytes alone cannot show, and so this
+cannot see:
 
 - a log written anew by someone who holds its keys;
 - an old copy of the whole log put in the place of a newer one.
 
 Both are seen with a `Head` noted elsewhere (on paper, by another machine) and handed in. A checkpoint taken away from
-between others goes unnoticed, for nothing rests on it: the next one speaks for the same entries.
+between others goes unnoticed, and so does the tag of an entry that a checkpoint vouches for: nothing rests on them.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 
-from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, LogKey, open_note
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, LogKey, open_note, sign
 from terminal.access_log.entry import EntryUnreadable, seq_of
+from terminal.access_log.masking import leaf_content
 from terminal.access_log.tag import TagKey
-from terminal.access_log.tree import HASH_BYTES, TILE_WIDTH, Frontier, leaf_hash, tiles_over
+from terminal.access_log.tree import HASH_BYTES, TILE_WIDTH, Frontier, tiles_over
+
+_MOST_UNVOUCHED = 4096  # entries kept for a closer look, until the next checkpoint vouches for them
 
 
 class StoredEntry(NamedTuple):
@@ -48,9 +55,12 @@ class StoredEnd(NamedTuple):
 
 @dataclass(frozen=True)
 class StoredLog:
-    """A whole log as it lies on disk, in order. `tile` gives the hash kept at a level and place, one of `tiles`."""
+    """A whole log as it lies on disk, in order. `tile` gives the hash kept at a level and place, one of `tiles`.
 
-    entries: Iterable[StoredEntry]
+    Each of `entries` is a `StoredEntry`, or for speed a bare row of the same.
+    """
+
+    entries: Iterable[tuple[int, bytes, bytes]]
     notes: Iterable[StoredNote]
     end: StoredEnd | None
     tile: Callable[[int, int], bytes | None]
@@ -59,10 +69,15 @@ class StoredLog:
 
 @dataclass(frozen=True)
 class LogKeys:
-    """What a log is held against: the public key of its checkpoints and the secret one of its tags."""
+    """What a log is held against: the public key of its checkpoints and the secret one of its tags.
+
+    `signing` is the private half, where it is at hand. To sign anew and compare takes a third of the time of checking
+    a signature, and an Ed25519 signature is always the same (RFC 8032, section 5.1.6).
+    """
 
     log: LogKey
     tags: TagKey
+    signing: Ed25519PrivateKey | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -129,10 +144,11 @@ def verify(log: StoredLog, keys: LogKeys, noted: Head | None = None) -> Report:
             return broken
         size = walk.frontier.size
         if size < note.size:
-            return Broken(size, size, Finding.MISSING)
-        if not _is_signed(note, Checkpoint(keys.log.name, size, walk.frontier.root()), keys.log):
+            return walk.look_closer() or Broken(size, size, Finding.MISSING)
+        if not _is_signed(note, Checkpoint(keys.log.name, size, walk.frontier.root()), keys):
             first = min(signed or 0, max(0, size - 1))
-            return Broken(first, max(first, size - 1), Finding.NOT_AS_SIGNED)
+            return walk.look_closer() or Broken(first, max(first, size - 1), Finding.NOT_AS_SIGNED)
+        walk.vouch()
         signed = size
     if broken := walk.to(None):
         return broken
@@ -166,6 +182,8 @@ class _Walk:
         self._tile = log.tile
         self._tags = tags
         self._noted = noted
+        self._read = 0
+        self._unvouched: list[tuple[int, bytes, bytes]] = []  # the last of those read
 
     def to(self, size: int | None) -> Broken | None:
         """Reads on until there are `size` entries or no more, or tells of the first bad one."""
@@ -173,34 +191,53 @@ class _Walk:
             before = self.frontier.size
             stops = [before - before % TILE_WIDTH + TILE_WIDTH, size, self._noted.size if self._noted else None]
             stop = min(each for each in stops if each is not None and each > before)
-            leaves, finding = self._leaves(stop - before)
-            is_tile = before + len(leaves) == stops[0]
-            self.frontier = self.frontier.extend(leaves[:-1] if is_tile else leaves)
-            if is_tile:
-                finding = finding or self._end_tile(leaves[-1])
-            if finding:
-                return Broken(self.frontier.size, self.frontier.size, finding)
+            rows = list(islice(self._unread, stop - before))
+            if finding := self._grow(rows, is_tile=before + len(rows) == stops[0]):
+                return self.look_closer() or Broken(self.frontier.size, self.frontier.size, finding)
+            is_unvouched = size is None or len(self._unvouched) > _MOST_UNVOUCHED or not _are_in_place(rows, before)
+            if is_unvouched and (broken := self.look_closer()):
+                return broken
             if self._noted and self._noted.size == self.frontier.size and self._noted.root != self.frontier.root():
-                return Broken(0, self._noted.size - 1, Finding.NOT_AS_NOTED)
+                return self.look_closer() or Broken(0, self._noted.size - 1, Finding.NOT_AS_NOTED)
             if self.frontier.size < stop:
                 break
         return None
 
-    def _leaves(self, count: int) -> tuple[list[bytes], Finding | None]:
-        leaves: list[bytes] = []
-        for place, stored in enumerate(islice(self._unread, count), self.frontier.size):
-            if finding := _look_at(stored, place, self._tags):
-                return leaves, finding
-            leaves.append(leaf_hash(stored.line))
-        return leaves, None
+    def vouch(self) -> None:
+        """Takes note that all entries read until now are as they were written."""
+        self._unvouched.clear()
 
-    def _end_tile(self, leaf: bytes) -> Finding | None:
-        """Adds the last leaf of a tile, and holds each tile that it completes against the hash kept."""
-        whole = self.frontier.tiles_completed_by(leaf)
+    def look_closer(self) -> Broken | None:
+        """Holds each entry that nothing vouches for yet against its place and tag."""
+        first = self._read - len(self._unvouched)
+        for place, (seq, line, tag) in enumerate(self._unvouched, first):
+            if finding := _look_at(StoredEntry(seq, line, tag), place, self._tags):
+                return Broken(place, place, finding)
+        self.vouch()
+        return None
+
+    def _grow(self, rows: list[tuple[int, bytes, bytes]], *, is_tile: bool) -> Finding | None:
+        """Adds entries, and holds each tile that they complete against the hash kept."""
+        self._unvouched += rows
+        self._read += len(rows)
+        leaves = [sha256(b"\x00" + leaf_content(line)).digest() for _, line, _ in rows]
+        self.frontier = self.frontier.extend(leaves[:-1] if is_tile else leaves)
+        if not is_tile:
+            return None
+        whole = self.frontier.tiles_completed_by(leaves[-1])
         if any(self._tile(each.level, each.place) != each.hash for each in whole):
             return Finding.HASH_CHANGED
-        self.frontier = self.frontier.append(leaf)
+        self.frontier = self.frontier.append(leaves[-1])
         return None
+
+
+def _are_in_place(rows: list[tuple[int, bytes, bytes]], first: int) -> bool:
+    """Whether entries say the number that they have. It tells less than `_look_at`, in a tenth of the time."""
+    return not [
+        place
+        for place, (seq, line, _) in enumerate(rows, first)
+        if seq != place or not (line.endswith(b',"seq":%d}' % place) or b',"seq":%d,' % place in line)
+    ]
 
 
 def _look_at(stored: StoredEntry, place: int, tags: TagKey) -> Finding | None:
@@ -217,8 +254,10 @@ def _look_at(stored: StoredEntry, place: int, tags: TagKey) -> Finding | None:
     return None if is_as_written else Finding.CHANGED
 
 
-def _is_signed(note: StoredNote, checkpoint: Checkpoint, key: LogKey) -> bool:
+def _is_signed(note: StoredNote, checkpoint: Checkpoint, keys: LogKeys) -> bool:
+    if keys.signing and note.text == sign(checkpoint, keys.signing, keys.log):
+        return True
     try:
-        return open_note(note.text, key) == checkpoint
+        return open_note(note.text, keys.log) == checkpoint
     except CheckpointWrong:
         return False

@@ -16,9 +16,13 @@ from offline_cache.journal_reader import JournalReader
 from offline_cache.store import read_store
 from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.entry import Entry, EntryUnreadable, read_entry
+from terminal.access_log.masking import is_emptied
 from terminal.access_log.verify import Head
+from terminal.commands.log_evidence import OF_A_STORE, WITNESS, add_verbs, evidence, serve_witness
 from terminal.commands.log_export import FORMATS, Order, export
+from terminal.commands.log_leaving import LEAVING, add_leaving_verbs, leave
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_retention import Place
 from terminal.commands.log_simulate import simulate
 from terminal.commands.log_verify import verify_file, verify_store
 from terminal.problems import Problem, TerminalError
@@ -43,6 +47,8 @@ def run(arguments: list[str]) -> int:
     try:
         if asked.verb == "simulate":
             return simulate(path, asked.entries)
+        if asked.verb == WITNESS:
+            return serve_witness(asked)
         if asked.verb == "verify" and path.is_file() and path.name != FILE:
             return verify_file(path, asked.key, asked.head)
         if not (folder / FILE).exists():
@@ -60,11 +66,17 @@ def run(arguments: list[str]) -> int:
 
 def _with_store(folder: Path, asked: argparse.Namespace) -> int:
     if asked.verb == "export":
-        order = Order(asked.format, asked.out, asked.reason, asked.recipient, asked.first_day, asked.last_day)
+        order = Order(
+            asked.format, asked.out, asked.reason, asked.recipient, asked.first_day, asked.last_day, asked.mask
+        )
         return export(folder, _credentials(), order)
+    if asked.verb in LEAVING:
+        return leave(Place(folder, _credentials()), asked)
     with closing(read_store(folder, _credentials())) as log:
         if asked.verb == "show":
             return _show(log)
+        if asked.verb in OF_A_STORE:
+            return evidence(log, folder, asked)
         if asked.key and asked.key != log.keys.log:
             return say("broken: the log is signed with another key than the one given", BROKEN)
         return verify_store(log, asked.head)
@@ -73,6 +85,9 @@ def _with_store(folder: Path, asked: argparse.Namespace) -> int:
 def _show(log: JournalReader) -> int:
     code = INTACT
     for stored in log.entries():
+        if is_emptied(stored.line):
+            print(f"{stored.seq} deleted by retention")
+            continue
         try:
             print(_line(read_entry(stored.line)))
         except EntryUnreadable:
@@ -95,6 +110,10 @@ def _credentials() -> Path | None:
     return Path(directory) if directory else None
 
 
+def _names(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))
+
+
 def _head(text: str) -> Head:
     try:
         return Head.of_text(text)
@@ -111,7 +130,7 @@ def _key(text: str) -> LogKey:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="uketsuke log", description="Verifies, shows and exports the access log.")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verify|show|export|simulate")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     store = f"the store's folder, or the {FILE} in it"
     verifying = verbs.add_parser("verify", help="finds any change and names the first bad entry")
     verifying.add_argument("path", type=Path, metavar="PATH|BUNDLE.zip", help=f"{store}; or a bundle")
@@ -127,6 +146,9 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--to", type=date.fromisoformat, metavar="DAY", dest="last_day", help="that day included")
     exporting.add_argument("--reason", default=NOT_GIVEN, metavar="TEXT", help="why; the log says so, name no patient")
     exporting.add_argument("--recipient", default=NOT_GIVEN, metavar="TEXT", help="who gets it; goes into the log")
+    exporting.add_argument("--mask", type=_names, metavar="FIELD,…", default=frozenset(), help="fields to leave out")
+    add_verbs(verbs, store, DEFAULT_FOLDER)
+    add_leaving_verbs(verbs, store, DEFAULT_FOLDER)
     simulating = verbs.add_parser("simulate", help="writes a practice store full of invented accesses")
     simulating.add_argument("--entries", type=int, metavar="N", required=True)
     simulating.add_argument("--out", type=Path, metavar="PATH", required=True, dest="path", help="a new folder")

@@ -20,11 +20,12 @@ from offline_cache.store import append_to_store, read_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.bundle import BundleSource, Handover, write_bundle
 from terminal.access_log.checkpoint import open_note
-from terminal.access_log.entry import read_entry, time_of
+from terminal.access_log.entry import MASKABLE, read_verified, time_of
 from terminal.access_log.export.dicom import audit_messages
 from terminal.access_log.export.fhir import audit_events
 from terminal.access_log.export.lines import json_lines
 from terminal.access_log.export.table import csv_rows
+from terminal.access_log.masking import MaskWrong, is_emptied, is_maskable, masked_plain, plain_of
 from terminal.clock import SystemClock
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_verify import verify_store
@@ -34,10 +35,10 @@ Rows = Callable[[Iterable[bytes], str], Iterator[bytes]]
 """Makes an export's pieces of the entries' bytes and the log's name."""
 
 EXPORTS: dict[str, Rows] = {
-    "csv": lambda lines, _: csv_rows(map(read_entry, lines)),
+    "csv": lambda lines, _: csv_rows(map(read_verified, lines)),
     "jsonl": lambda lines, _: json_lines(lines),
-    "fhir": lambda lines, log: audit_events(map(read_entry, lines), log),
-    "dicom": lambda lines, log: audit_messages(map(read_entry, lines), log),
+    "fhir": lambda lines, log: audit_events(map(read_verified, lines), log),
+    "dicom": lambda lines, log: audit_messages(map(read_verified, lines), log),
 }
 BUNDLE = "bundle"
 _EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -54,11 +55,12 @@ class Order:
     recipient: str
     first_day: date | None = None
     last_day: date | None = None
+    masked: frozenset[str] = frozenset()
 
     def span(self) -> tuple[datetime, datetime]:
         """The moments from the first one that is asked for to the first one that is not any more."""
-        begin = _midnight(self.first_day) if self.first_day else _EVER[0]
-        return begin, _midnight(self.last_day + timedelta(days=1)) if self.last_day else _EVER[1]
+        begin = midnight(self.first_day) if self.first_day else _EVER[0]
+        return begin, midnight(self.last_day + timedelta(days=1)) if self.last_day else _EVER[1]
 
     @property
     def is_part(self) -> bool:
@@ -70,6 +72,8 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     """Carries out an order and gives the exit code. Raises `TerminalError`, `OSError`."""
     if order.format == BUNDLE and order.is_part:
         return say("a bundle is the whole log: only the whole shows that nothing is missing", UNREADABLE)
+    if unknown := order.masked - MASKABLE:
+        return say(f"{', '.join(sorted(unknown))}: only {', '.join(sorted(MASKABLE))} can be masked", UNREADABLE)
     with closing(read_store(folder, credentials)) as log:
         if verify_store(log, None) == BROKEN:
             return say("nothing was exported", BROKEN)
@@ -83,6 +87,8 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
                 os.fsync(file.fileno())
             journal.record(_access(order, written, hashed))
         move_durably(draft, order.out)
+    except MaskWrong as error:
+        return say(f"nothing was exported: {error}", UNREADABLE)
     finally:
         draft.unlink(missing_ok=True)
     print(f"exported: {written} entries to {order.out}, SHA-256 {hashed}")
@@ -99,9 +105,10 @@ def _write(file: IO[bytes], log: JournalReader, order: Order) -> tuple[int, str]
     def lines() -> Iterator[bytes]:
         nonlocal counted
         for stored in log.entries():
-            if not order.is_part or begin <= time_of(stored.line) < end:
-                counted += 1
-                yield stored.line
+            if is_emptied(stored.line) or (order.is_part and not begin <= time_of(stored.line) < end):
+                continue
+            counted += 1
+            yield masked_plain(plain_of(stored.line), order.masked)
 
     for row in EXPORTS[order.format](lines(), log.keys.log.name):
         file.write(row)
@@ -114,29 +121,33 @@ def _write_bundle(file: IO[bytes], log: JournalReader, order: Order) -> tuple[in
     if last is None:
         raise TerminalError(Problem.STORE_UNREADABLE, "no checkpoint")
     checkpoint = open_note(last.text, log.keys.log)
+    oldest = next((stored.line for stored in log.entries() if not is_emptied(stored.line)), None)
+    if order.masked and oldest and not is_maskable(oldest):
+        raise MaskWrong("the log has entries from before single fields could be masked")
 
     def lines() -> Iterator[bytes]:
         return (stored.line for stored in islice(log.entries(), checkpoint.size))
 
     earlier = (note.text for note in log.notes() if note.size < last.size)
-    source = BundleSource(log.keys.log, checkpoint, last.text, earlier, lines)
+    source = BundleSource(log.keys.log, checkpoint, last.text, earlier, lines, order.masked)
     at = SystemClock().now().isoformat(timespec="seconds")
-    return checkpoint.size, write_bundle(file, source, Handover(at, _actor(), order.recipient, order.reason))
+    return checkpoint.size, write_bundle(file, source, Handover(at, actor_of_command(), order.recipient, order.reason))
 
 
 def _access(order: Order, written: int, hashed: str) -> Access:
     days = [("from", order.first_day), ("to", order.last_day)]
     details = [("format", order.format), ("recipient", order.recipient), ("entries", str(written)), ("sha256", hashed)]
     details += [(name, day.isoformat()) for name, day in days if day]
-    return Access(Action.LOG_EXPORTED, "", _actor(), reason=order.reason, details=tuple(details))
+    details += [("masked", " ".join(sorted(order.masked)))] if order.masked else []
+    return Access(Action.LOG_EXPORTED, "", actor_of_command(), reason=order.reason, details=tuple(details))
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     """When a day begins, here."""
     return datetime.combine(day, time()).astimezone()
 
 
-def _actor() -> str:
+def actor_of_command() -> str:
     """The system's name for whoever gave the command."""
     try:
         return pwd.getpwuid(os.getuid()).pw_name

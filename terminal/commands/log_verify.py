@@ -8,7 +8,8 @@ from typing import assert_never
 from offline_cache.journal_reader import JournalReader
 from terminal.access_log.bundle_verify import BundleWrong, verify_bundle
 from terminal.access_log.checkpoint import LogKey
-from terminal.access_log.verify import Broken, Head, Intact, Report, StoredEntry, verify
+from terminal.access_log.retention import DeletionWatch
+from terminal.access_log.verify import Broken, Finding, Head, Intact, Report, verify
 from terminal.commands.log_outcome import BROKEN, INTACT, say
 from terminal.problems import TerminalError
 
@@ -16,24 +17,29 @@ from terminal.problems import TerminalError
 def verify_store(log: JournalReader, noted: Head | None) -> int:
     """Verifies a log, says what was found, gives the exit code."""
     read = 0
+    deletions = DeletionWatch()
 
-    def entries() -> Iterator[StoredEntry]:
+    def entries() -> Iterator[tuple[int, bytes, bytes]]:
         nonlocal read
-        for stored in log.entries():
+        for row in log.rows():
             read += 1
-            yield stored
+            yield row
 
     try:
-        report = verify(replace(log.stored(), entries=entries()), log.keys, noted)
+        report = verify(replace(log.stored(), entries=deletions.through(entries())), log.keys, noted)
     except TerminalError as error:  # it opened, so key and path are right: the file itself was changed
         return say(f"broken: the file is damaged at entry {read} or what belongs to it ({error.detail})", BROKEN)
-    return _tell(report)
+    untold = deletions.first_untold()
+    if isinstance(report, Intact) and untold is not None:
+        report = Broken(untold, untold, Finding.MISSING)
+    return _tell(report, deletions)
 
 
 def verify_file(path: Path, key: LogKey | None, noted: Head | None) -> int:
     """Verifies a bundle, says what was found, gives the exit code. Raises `OSError`."""
+    deletions = DeletionWatch()
     try:
-        code = _tell(verify_bundle(path, key, noted))
+        code = _tell(verify_bundle(path, key, noted, deletions), deletions)
     except BundleWrong as error:
         return say(f"broken: {error}", BROKEN)
     if code == INTACT and key is None:
@@ -41,11 +47,13 @@ def verify_file(path: Path, key: LogKey | None, noted: Head | None) -> int:
     return code
 
 
-def _tell(report: Report) -> int:
+def _tell(report: Report, deletions: DeletionWatch) -> int:
     match report:
         case Intact(head, signed):
             unsigned = f" ({head.size - signed} of them not signed yet)" if signed < head.size else ""
             print(f"intact: {head.size} entries{unsigned}, head {head}")
+            if deletions.count:
+                print(f"{deletions.count} entries deleted by retention; what the tree holds of them is intact")
             return INTACT
         case Broken(first, last, finding):
             place = f"entry {first}" if first == last else f"an entry from {first} to {last}"

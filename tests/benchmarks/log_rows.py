@@ -76,7 +76,8 @@ def insert_ms(table: Database, seq: int, line: bytes) -> float:
 
 
 def bare_table(folder: Path, keys: Keys) -> Database:
-    table = Database(folder / "bare.db", keys.journal, mode="rwc", failed=Problem.JOURNAL_FAILED)
+    (folder / "bare").mkdir()  # beside the log; a file of ours has one of a few names
+    table = Database(folder / "bare" / "journal.db", keys.journal, mode="rwc", failed=Problem.JOURNAL_FAILED)
     table.write_ahead("FULL")
     table.rows("CREATE TABLE bare (seq INTEGER PRIMARY KEY, line BLOB NOT NULL) STRICT")
     return table

@@ -1,4 +1,4 @@
-"""The access log as JSON lines: each entry's own bytes, as they are in the tree.
+"""The access log as JSON lines: each entry's own bytes.
 
 Pure, and streams.
 """
