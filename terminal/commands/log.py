@@ -13,7 +13,6 @@ from typing import Final
 
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import JournalReader
-from offline_cache.store import read_store
 from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.entry import Entry, EntryUnreadable, read_entry
 from terminal.access_log.masking import is_emptied
@@ -24,6 +23,7 @@ from terminal.commands.log_leaving import LEAVING, add_leaving_verbs, leave
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_retention import Place
 from terminal.commands.log_simulate import simulate
+from terminal.commands.log_store import read_store
 from terminal.commands.log_verify import verify_file, verify_store
 from terminal.problems import Problem, TerminalError
 
@@ -31,7 +31,8 @@ DEFAULT_FOLDER: Final = "/var/lib/uketsuke"
 NOT_GIVEN: Final = "not given"  # what the log then says of an export's reason or recipient
 
 _SENTENCES = {
-    Problem.KEY_MISSING: "the key of this store is missing ({detail}); a sealed key is handed out by systemd only",
+    Problem.KEY_MISSING: "the key of this store is missing ({detail}); see uketsuke keys status",
+    Problem.KEY_PASSPHRASE_WRONG: "this passphrase does not open the store",
     Problem.STORE_UNREADABLE: "this is not a store that can be read ({detail})",
 }
 

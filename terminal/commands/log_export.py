@@ -16,7 +16,6 @@ from typing import IO
 
 from offline_cache.journal_reader import JournalReader
 from offline_cache.keys import move_durably
-from offline_cache.store import append_to_store, read_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.bundle import BundleSource, Handover, write_bundle
 from terminal.access_log.checkpoint import open_note
@@ -28,6 +27,7 @@ from terminal.access_log.export.table import csv_rows
 from terminal.access_log.masking import MaskWrong, is_emptied, is_maskable, masked_plain, plain_of
 from terminal.clock import SystemClock
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.log_verify import verify_store
 from terminal.problems import Problem, TerminalError
 
@@ -80,7 +80,7 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     draft = order.out.with_name(f"{order.out.name}.tmp")
     draft.unlink(missing_ok=True)
     try:
-        with closing(append_to_store(folder, credentials, SystemClock())) as journal:  # signs what is not signed yet
+        with closing(append_to_store(folder, credentials)) as journal:  # signs what is not signed yet
             with closing(read_store(folder, credentials)) as log, open(draft, "xb", opener=_for_owner_only) as file:
                 written, hashed = _write(file, log, order)
                 file.flush()

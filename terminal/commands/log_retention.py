@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from offline_cache.journal_reader import JournalReader
-from offline_cache.store import append_to_store, read_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import Entry, read_verified
 from terminal.access_log.masking import is_emptied
@@ -18,6 +17,7 @@ from terminal.access_log.retention import Hold, due_numbers, holds_in, read_rang
 from terminal.clock import SystemClock
 from terminal.commands.log_export import actor_of_command, midnight
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.log_verify import verify_store
 
 
@@ -40,7 +40,7 @@ def purge(place: Place, years: int, reason: str) -> int:
         holds = holds_in(_entries(log)).values()
         texts = list(write_ranges(due_numbers((stored.line for stored in log.entries()), before, holds)))
     count = 0
-    with closing(append_to_store(place.folder, place.credentials, SystemClock())) as journal:
+    with closing(append_to_store(place.folder, place.credentials)) as journal:
         for text in texts:
             numbers = [number for first, last in read_ranges(text) for number in range(first, last + 1)]
             count += len(numbers)
@@ -74,7 +74,7 @@ def release(place: Place, number: int, reason: str) -> int:
 
 
 def _record(place: Place, access: Access) -> None:
-    with closing(append_to_store(place.folder, place.credentials, SystemClock())) as journal:
+    with closing(append_to_store(place.folder, place.credentials)) as journal:
         journal.record(access)
 
 

@@ -13,15 +13,14 @@ from urllib.parse import urlsplit
 
 from offline_cache.journal_reader import JournalReader
 from offline_cache.keys import write_durably
-from offline_cache.store import append_to_store, read_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.shipping import Collector, ship
 from terminal.access_log.shipping_postgresql import PostgresCollector
 from terminal.access_log.shipping_syslog import PORT, SyslogCollector, Trust
 from terminal.access_log.verify import StoredEntry
-from terminal.clock import SystemClock
 from terminal.commands.log_export import actor_of_command
 from terminal.commands.log_outcome import INTACT, UNREADABLE, say
+from terminal.commands.log_store import append_to_store, read_store
 from terminal.problems import Problem, TerminalError
 
 SYSLOG = "syslog+tls"
@@ -50,7 +49,7 @@ def ship_store(folder: Path, credentials: Path | None, shipment: Shipment) -> in
     if is_first:
         details = (("format", address.scheme), ("recipient", shipment.recipient), ("host", address.hostname))
         access = Access(Action.LOG_EXPORTED, "", actor_of_command(), reason=shipment.reason, details=details)
-        with closing(append_to_store(folder, credentials, SystemClock())) as journal:
+        with closing(append_to_store(folder, credentials)) as journal:
             journal.record(access)
     with closing(read_store(folder, credentials)) as log, closing(_collector(folder, log, shipment)) as collector:
         before = confirmed = collector.confirmed()
