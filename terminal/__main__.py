@@ -14,9 +14,12 @@ VERBS: Final = {
     "card": "what the card in the reader shows without any code",
     "config": "checks a configuration, or prints one with every setting explained",
     "face": "compares pictures as the desk does, and measures how often that errs",
+    "keys": "makes, changes and recovers the keys of the store, and says how they are kept",
+    "gateway": "one eligibility service for all kiosks of a site",
     "log": "verify, show, export and simulate the access log",
     "compare": "whether two records are about one person, and by which rules",
-    "eligibility": "what a result file says, OQS-style or FHIR",
+    "eligibility": "what a result file says, OQS-style or FHIR; asks by the numbers of a certificate",
+    "bookings": "asks about tomorrow's bookings, and prints who should bring what",
 }
 
 

@@ -7,9 +7,9 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from terminal.configuration.settings import Configuration, ServiceKind
+from terminal.configuration.settings import Configuration, Eligibility, ServiceKind
 from terminal.problems import Problem, TerminalError
 
 _READS: dict[object, tuple[tuple[type, ...], Callable[[Any], object]]] = {  # a setting's type: TOML's types, and how
@@ -19,49 +19,70 @@ _READS: dict[object, tuple[tuple[type, ...], Callable[[Any], object]]] = {  # a 
     float: ((int, float), float),
     Path: ((str,), Path),
 }
+Settings = TypeVar("Settings")
 INSTITUTION_DIGITS = 10  # 都道府県 2, 点数表 1, 医療機関 7 with its check digit
 
 
 def read_configuration(path: Path) -> Configuration:
     """The desk that a file describes. Raises `CONFIGURATION_WRONG`, with everything that is wrong in it."""
+    return parse_configuration(read_table(path), str(path))
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The table in a TOML file. Raises `CONFIGURATION_WRONG` for a file that has none."""
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error.strerror}") from error
     except ValueError as error:  # not TOML, or not UTF-8
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error}") from error
-    return parse_configuration(table, str(path))
 
 
 def parse_configuration(table: dict[str, Any], source: str) -> Configuration:
     """The desk that a table describes. Raises `CONFIGURATION_WRONG`, with everything that is wrong in it."""
+    return parse_settings(Configuration, table, source, _disagreements)
+
+
+def parse_settings(
+    kind: type[Settings], table: dict[str, Any], source: str, disagreements: Callable[[Settings], Iterator[str]]
+) -> Settings:
+    """A dataclass of settings from a table. Raises `CONFIGURATION_WRONG`, with everything that is wrong in it."""
     wrongs: list[str] = []
-    made = _table(Configuration, table, "", wrongs)
-    if isinstance(made, Configuration):
-        wrongs += _disagreements(made)
+    made = _table(kind, table, "", wrongs)
+    if isinstance(made, kind):
+        wrongs += disagreements(made)
         if not wrongs:
             return made
     raise TerminalError(Problem.CONFIGURATION_WRONG, f"{source}: {'; '.join(wrongs)}")
 
 
-def example() -> str:
+def example(kind: type[Any] = Configuration) -> str:
     """A configuration with every setting, its explanation, and its default where it has one."""
-    return "\n".join(_example(Configuration, ""))
+    return "\n".join(_example(kind, ""))
 
 
 def _disagreements(made: Configuration) -> Iterator[str]:
-    code = made.clinic.institution_code
-    if not (len(code) == INSTITUTION_DIGITS and code.isascii() and code.isdigit()):
-        yield f"[clinic] institution_code: {INSTITUTION_DIGITS} digits are wanted"
-    service = made.eligibility.service
-    if getattr(made.eligibility, service) is None:
-        yield f"[eligibility.{service}] is wanted, since [eligibility] service is {service}"
-    for kind in (ServiceKind.HTTPS, ServiceKind.FHIR):
-        chosen = getattr(made.eligibility, kind)
-        if chosen is not None and not chosen.url.startswith("https://"):
-            yield f"[eligibility.{kind}] url: it must begin with https://"
+    yield from institution_disagreements("clinic", made.clinic.institution_code)
+    yield from eligibility_disagreements(made.eligibility)
     if made.windows.language not in ("ja", "en"):
         yield "[windows] language: ja or en is wanted"
+
+
+def institution_disagreements(table: str, code: str) -> Iterator[str]:
+    """What is wrong with the institution code in a table."""
+    if not (len(code) == INSTITUTION_DIGITS and code.isascii() and code.isdigit()):
+        yield f"[{table}] institution_code: {INSTITUTION_DIGITS} digits are wanted"
+
+
+def eligibility_disagreements(eligibility: Eligibility) -> Iterator[str]:
+    """What is wrong with the service that is to be asked."""
+    service = eligibility.service
+    if getattr(eligibility, service) is None:
+        yield f"[eligibility.{service}] is wanted, since [eligibility] service is {service}"
+    for kind in (ServiceKind.HTTPS, ServiceKind.FHIR):
+        chosen = getattr(eligibility, kind)
+        if chosen is not None and not chosen.url.startswith("https://"):
+            yield f"[eligibility.{kind}] url: it must begin with https://"
 
 
 def _table(kind: type[Any], table: object, name: str, wrongs: list[str]) -> object:

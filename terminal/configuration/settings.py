@@ -14,6 +14,13 @@ class ServiceKind(StrEnum):
     FHIR = "fhir"  # a FHIR R4 server
 
 
+class CardChecks(StrEnum):
+    """Where the answer about a card comes from, in the link software's folders."""
+
+    FACE = "face"  # the official reader beside the desk, whose results are paired with the holder
+    REQ = "req"  # a question with the card's certificate: only link software that knows ours answers it
+
+
 class SealKind(StrEnum):
     """Who keeps the store's key."""
 
@@ -62,6 +69,11 @@ class FolderService:
     """The official link software's shared folders."""
 
     folder: Annotated[Path, "where req, res and face lie"]
+    card_checks: Annotated[
+        CardChecks, "face: what the official reader finds, paired with the holder; req: we ask with the certificate"
+    ] = CardChecks.FACE
+    record: Annotated[Path, "file of what was asked, on this machine"] = Path("/var/lib/uketsuke/folder_jobs.db")
+    most_age_minutes: Annotated[float, "face: how long before the question the card was checked at most"] = 10.0
     budget_seconds: Annotated[float, "how long a patient waits for an answer at most"] = 10.0
 
 
@@ -84,6 +96,27 @@ class Eligibility:
     folder: FolderService | None = None
     https: HttpsService | None = None
     fhir: FhirService | None = None
+
+
+class ReceiptCharset(StrEnum):
+    """What files for the receipt computer are written in."""
+
+    UTF_8 = "utf-8"
+    CP932 = "cp932"
+    JIS_X_0208 = "jis_x_0208"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where confirmed answers go for the receipt computer; without this table nowhere."""
+
+    folder: Annotated[Path, "where the receipt computer looks for result files, and takes them away"]
+    record: Annotated[Path, "file of what was handed over, on this machine"] = Path("/var/lib/uketsuke/receipt.db")
+    charset: Annotated[ReceiptCharset, "utf-8, cp932 (Shift_JIS of Windows), or jis_x_0208 (what claims may hold)"] = (
+        ReceiptCharset.CP932
+    )
+    xml: Annotated[bool, "whether an OQS-style result is written"] = True
+    csv: Annotated[bool, "whether a row of CSV is written"] = False
 
 
 @dataclass(frozen=True)
@@ -111,4 +144,5 @@ class Configuration:
     reader: Reader = Reader()
     camera: Camera = Camera()
     store: Store = Store()
+    receipt: Receipt | None = None
     windows: Windows = Windows()

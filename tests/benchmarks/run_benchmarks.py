@@ -15,10 +15,14 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+import attack_rows
+import bookings_rows
 import card_rows
 import comparison_rows
 import face_rows
+import gateway_rows
 import log_rows
+import ship_rows
 from row import ROUNDS, Row, median_ms
 
 from device.card.anchors import load_anchors
@@ -100,11 +104,15 @@ def show(rows: list[Row]) -> None:
 def main() -> None:
     word = sys.argv[1] if len(sys.argv) > 1 else ""
     groups = {
+        "attacks": attack_rows.rows,
         "card": card_rows.rows,
         "checkin": checkin_rows,
         "log": log_rows.rows,
+        "ship": ship_rows.rows,
         "face": face_rows.rows,
         "comparison": comparison_rows.rows,
+        "bookings": bookings_rows.rows,
+        "gateway": gateway_rows.rows,
     }
     rows = [row for name, group in groups.items() if word in name for row in group()]
     show(rows)

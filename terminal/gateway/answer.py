@@ -1,0 +1,115 @@
+"""What the service said, as the XmlMsg for one kiosk's question. Pure.
+
+Law: it is read back before it leaves, and says to the kiosk just what the service said; all else is unreadable.
+"""
+
+from datetime import date, datetime
+from typing import assert_never
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from terminal.coverage import (
+    Coverage,
+    InForce,
+    InForceUnregistered,
+    NotFound,
+    NotInForce,
+    Record,
+    Refused,
+    Reply,
+    SeveralFound,
+    StillRunning,
+)
+from terminal.eligibility.codes import (
+    SEXES,
+    CharacterCode,
+    ProcessingResultStatus,
+    QualificationValidity,
+    ReferenceClassification,
+    SegmentOfResult,
+)
+from terminal.eligibility.untrusted_xml import unreadable
+from terminal.eligibility.xmlmsg import decode_reply
+from terminal.gateway.question import Asked
+
+_SEX_CODES = {sex: code for code, sex in SEXES.items()}
+
+
+def write_answer(asked: Asked, reply: Reply, now: datetime) -> bytes:
+    """The answer as UTF-8. Raises `SERVICE_UNREADABLE` for a reply that XML cannot carry as it is."""
+    message = Element("XmlMsg")
+    header = SubElement(message, "MessageHeader")
+    _put(header, "ProcessExecutionTime", f"{now:%Y%m%d%H%M%S}")
+    _put(header, "QualificationConfirmationDate", _day(asked.question.day))
+    _put(header, "MedicalInstitutionCode", asked.institution_code)
+    _put(header, "ArbitraryFileIdentifier", asked.identifier)
+    _put(header, "ReferenceClassification", ReferenceClassification.CARD)
+    _put(header, "CharacterCodeIdentifier", CharacterCode.UTF_8)
+    match reply:
+        case StillRunning():
+            _put(header, "SegmentOfResult", SegmentOfResult.RUNNING)
+        case Refused(code, told):
+            _put(header, "SegmentOfResult", SegmentOfResult.ABNORMAL)
+            _put(header, "ErrorCode", code)
+            _put(header, "ErrorMessage", told)
+        case _:
+            _put(header, "SegmentOfResult", SegmentOfResult.NORMAL)
+            _write_validity(SubElement(message, "MessageBody"), reply)
+    encoded: bytes = tostring(message, encoding="utf-8", xml_declaration=True)
+    if decode_reply(encoded, asked.identifier, asked.institution_code, asked.question.day) != reply:
+        unreadable("the reply does not survive its writing")
+    return encoded
+
+
+def _write_validity(body: Element, reply: InForce | NotInForce | NotFound | SeveralFound | InForceUnregistered) -> None:
+    _put(body, "ProcessingResultStatus", ProcessingResultStatus.NORMAL)
+    match reply:
+        case InForce(record, coverage, note):
+            _put(body, "ProcessingResultMessage", note)
+            _write_result(body, QualificationValidity.IN_FORCE, record, coverage)
+        case InForceUnregistered(record, coverage):
+            _write_result(body, QualificationValidity.IN_FORCE_UNREGISTERED, record, coverage)
+        case NotInForce(about, newer_exists, note):
+            _put(body, "ProcessingResultMessage", note)
+            ended = QualificationValidity.ENDED_NEWER_EXISTS if newer_exists else QualificationValidity.ENDED
+            _write_result(body, ended, about, None)
+        case NotFound():
+            _write_result(body, QualificationValidity.NOT_FOUND, None, None)
+        case SeveralFound():
+            _write_result(body, QualificationValidity.SEVERAL, None, None)
+        case _:
+            assert_never(reply)
+
+
+def _write_result(
+    body: Element, validity: QualificationValidity, record: Record | None, coverage: Coverage | None
+) -> None:
+    _put(body, "QualificationValidity", validity)
+    if record is None:
+        return
+    result = SubElement(SubElement(body, "ResultList"), "ResultOfQualificationConfirmation")
+    _put(result, "Name", record.name)
+    _put(result, "NameKana", record.kana)
+    _put(result, "Birthdate", _day(record.birth_date))
+    _put(result, "Sex1", _SEX_CODES.get(record.sex))
+    _put(result, "Address", record.address)
+    if coverage is None:
+        return
+    _put(result, "InsurerNumber", coverage.insurer_number)
+    _put(result, "InsurerName", coverage.insurer_name)
+    _put(result, "InsuredCardSymbol", coverage.symbol)
+    _put(result, "InsuredIdentificationNumber", coverage.subscriber_id)
+    _put(result, "InsuredBranchNumber", coverage.branch)
+    _put(result, "PersonalFamilyClassification", coverage.relation)
+    percent = coverage.copay_percent
+    _put(result, "InsuredPartialContributionRatio", None if percent is None else f"{percent:03d}")
+    _put(result, "QualificationDate", _day(coverage.starts))
+    _put(result, "InsuredCardExpirationDate", _day(coverage.ends))
+
+
+def _put(parent: Element, name: str, value: str | None) -> None:
+    if value:
+        SubElement(parent, name).text = value
+
+
+def _day(day: date | None) -> str | None:
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}" if day else None

@@ -1,0 +1,60 @@
+"""A kiosk's XmlMsg as the gateway takes it: what to ask, and what an answer must carry to be the answer to it. Pure."""
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from terminal.coverage import Question
+from terminal.eligibility.codes import CONSENT_ELEMENTS
+from terminal.eligibility.result import code, read_date
+from terminal.eligibility.untrusted_xml import parse, section, text, unreadable
+from terminal.people import Card, TokenKind, VerificationMethod, Verified
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of one kiosk. `identifier` is the kiosk's own; the one in `question` is unique at the service."""
+
+    terminal: str
+    identifier: str
+    institution_code: str
+    question: Question
+
+
+def read_question(untrusted_body: bytes, terminal: str) -> Asked:
+    """The question that a kiosk put. Raises `SERVICE_UNREADABLE` for whatever is not a whole one about a card."""
+    message = parse(untrusted_body)
+    header = section(message, "MessageHeader")
+    card = section(section(message, "MessageBody"), "CardConfirmSearchInfo")
+    identifier = text(header, "ArbitraryFileIdentifier") or unreadable("ArbitraryFileIdentifier is missing")
+    day = read_date(header, "QualificationConfirmationDate") or unreadable("QualificationConfirmationDate is missing")
+    asked_at = _asked_at(text(card, "AskedAt"))
+    certificate = _certificate(text(card, "UserCertificate"))
+    # What carries the certificate is not said in a question, nor does any service ask for it.
+    shown = Card("", TokenKind.PLASTIC, certificate, asked_at, None, None)
+    verified = Verified(shown, None, code(VerificationMethod, card, "HolderVerification"))
+    consents = frozenset(consent for consent, name in CONSENT_ELEMENTS.items() if text(card, name) == "1")
+    question = Question(identifier_upstream(terminal, identifier), verified, consents, day, asked_at)
+    return Asked(terminal, identifier, text(header, "MedicalInstitutionCode"), question)
+
+
+def identifier_upstream(terminal: str, identifier: str) -> str:
+    """What the service knows a question by: the same from any gateway, and no two kiosks' are the same."""
+    return hashlib.sha256(f"{terminal}\0{identifier}".encode()).hexdigest()[:32]
+
+
+def _asked_at(untrusted: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(untrusted)
+    except ValueError:
+        unreadable("AskedAt is not a moment")
+    return moment if moment.tzinfo else unreadable("AskedAt has no time zone")
+
+
+def _certificate(untrusted: str) -> bytes:
+    try:
+        return base64.b64decode(untrusted, validate=True) or unreadable("UserCertificate is missing")
+    except (binascii.Error, ValueError):
+        return unreadable("UserCertificate is not base64")

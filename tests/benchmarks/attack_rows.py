@@ -1,0 +1,80 @@
+"""How often a drawn attack is accepted (APCER) and a rendered face is not (BPCER; terms of ISO/IEC 30107-3).
+
+Of these sets alone: the rendered people of the practice set, flat things drawn from their pictures, plain rooms. No
+claim goes beyond. The head turn is measured on attacks only: the set has no pictures of heads that turn as asked.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import count, islice
+
+import numpy as np
+from row import Row
+
+from device.face.comparison import Comparison
+from device.face.decision import POLICY, FacePolicy
+from device.face.detection import Detector
+from device.face.embedding import Embedder
+from device.face.pixels import Pixels, from_bytes
+from device.face.portrait import decode
+from device.virtual.attacks import Attack, attack_frames
+from device.virtual.camera import PORTRAITS, VirtualSource, camera_pictures
+from terminal.people import FaceDecision
+
+PEOPLE_AT_MOST = 12
+FRAMES_AT_MOST = 70
+FRAMES_A_SECOND = 8  # of the clock that is handed in: a challenge is 64 frames
+TILT_DEGREES = 30.0  # of a hand that tries hard
+GIVE_THEMSELVES_AWAY = {Attack.PRINT, Attack.SCREEN, Attack.SCREEN_CLOSE}
+ROOM = np.full((480, 640, 3), 180, np.uint8)
+
+
+def rows() -> Iterable[Row]:
+    people = sorted(entry.name[:3] for entry in PORTRAITS.iterdir() if entry.name.endswith("_cam1.jpg"))
+    people = people[:PEOPLE_AT_MOST]
+    networks = Detector(), Embedder()
+    yield bona_fide(networks, people)
+    for attack in Attack:
+        goal = 0.1 if attack in GIVE_THEMSELVES_AWAY else 1.0
+        yield attacked(networks, people, attack, POLICY, f"APCER {attack}", goal)
+    for attack in Attack:
+        always = replace(POLICY, always_ask_turn=True)
+        yield attacked(networks, people, attack, always, f"APCER {attack}, all asked to turn", 0.1)
+
+
+def bona_fide(networks: tuple[Detector, Embedder], people: list[str]) -> Row:
+    refused = sum(not is_accepted(networks, one, living(one), POLICY) for one in people)
+    return Row("BPCER", refused, len(people), "", 0.1, "rendered people, each before the camera once")
+
+
+def attacked(
+    networks: tuple[Detector, Embedder], people: list[str], attack: Attack, policy: FacePolicy, what: str, goal: float
+) -> Row:
+    accepted = 0
+    for seed, one in enumerate(people):
+        picture = camera_pictures(one)[seed % 3]
+        frames = attack_frames(attack, picture, ROOM, seed=seed, tilt_degrees=TILT_DEGREES)
+        accepted += is_accepted(networks, one, frames, policy)
+    return Row(what, accepted, len(people), "", goal, "attacks, one for each of the rendered people")
+
+
+def is_accepted(
+    networks: tuple[Detector, Embedder], face_id: str, frames: Iterator[Pixels], policy: FacePolicy
+) -> bool:
+    detector, embedder = networks
+    photo = decode((PORTRAITS / f"{face_id}.jp2").read_bytes())
+    portrait = embedder.embed(embedder.align(photo, detector.find(photo)[0]))
+    ticks = count()
+    comparison = Comparison(1, portrait, networks, policy, lambda: next(ticks) / FRAMES_A_SECOND)
+    for frame in islice(frames, FRAMES_AT_MOST):
+        verdict = comparison.look(frame).verdict
+        if verdict is not None:
+            return verdict.decision is FaceDecision.ACCEPTED
+    return False
+
+
+def living(face_id: str) -> Iterator[Pixels]:
+    source = VirtualSource(frames_per_second=1000)
+    source.stand(face_id)
+    while picture := source.read():
+        yield from_bytes(picture.width, picture.height, picture.bgr)

@@ -1,0 +1,216 @@
+"""`uketsuke gateway` as a process: in front of the practice service, killed and started again, and two side by side."""
+
+import asyncio
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from kiosks import INSTITUTION, LIMIT, NOW, Answered, Kiosk, Site, message
+from loopback_postgres import LoopbackPostgres
+
+from terminal.__main__ import main
+from terminal.configuration.reading import example, parse_settings
+from terminal.coverage import InForce
+from terminal.eligibility.xmlmsg import decode_reply
+from terminal.gateway.settings import GatewayConfiguration, disagreements
+from terminal.practice.authority import Authority
+from terminal.practice.faults import Fault
+from terminal.practice.registry import register
+from terminal.practice.service import PracticeService
+from terminal.problems import Problem, TerminalError
+
+PERSON, CERTIFICATE = "p01", "certificate of p01"
+BODY = message("q-1", CERTIFICATE)
+
+
+@dataclass
+class Running:
+    """A gateway's process and a kiosk that asks it."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+    kiosk: ssl.SSLContext
+
+    def ask(self) -> Answered:
+        return asyncio.run(self._send(lambda line: line.ask("q-1", BODY)))
+
+    def health(self) -> "dict[str, object]":
+        found: dict[str, object] = json.loads(asyncio.run(self._send(lambda line: line.health())).body)
+        return found
+
+    def ask_and_leave(self) -> None:
+        """Asks, and hangs up once the question is on disk and nobody has answered it."""
+        asyncio.run(self._ask_and_leave())
+
+    async def _ask_and_leave(self) -> None:
+        async with asyncio.timeout(LIMIT):
+            asking, looking = [await Kiosk.connect(self.port, self.kiosk) for _ in range(2)]
+            question = asyncio.ensure_future(asking.ask("q-1", BODY))
+            while json.loads((await looking.health()).body)["unanswered"] != 1:
+                await asyncio.sleep(0.02)
+            question.cancel()
+            await asyncio.gather(asking.close(), looking.close())
+
+    async def _send(self, send: "Callable[[Kiosk], asyncio.Future[Answered] | object]") -> Answered:
+        async with asyncio.timeout(LIMIT):
+            line = await Kiosk.connect(self.port, self.kiosk)
+            try:
+                answered: Answered = await send(line)  # type: ignore[misc]
+            finally:
+                await line.close()
+            return answered
+
+    def kill(self) -> None:
+        os.kill(self.process.pid, signal.SIGKILL)
+        self.process.wait(LIMIT)
+
+
+@dataclass
+class Place:
+    """One site: its certificates, its service, and the gateways that were started."""
+
+    folder: Path
+    site: Site
+    service: PracticeService
+    ends: ExitStack
+
+    def configuration(self, database: str) -> Path:
+        tls, line = self.service_tls, self.site.certify("gateway")
+        text = f"""
+            [gateway]
+            institution_code = "{INSTITUTION}"
+            certificate = "{line[0]}"
+            key = "{line[1]}"
+            ca_file = "{self.site.ca_file}"
+            host = "127.0.0.1"
+            port = 0
+            lanes = 2
+            answer_seconds = {LIMIT}
+            [store]
+            folder = "{self.folder / "store"}"
+            database = "{database}"
+            [eligibility]
+            service = "https"
+            [eligibility.https]
+            url = "{self.service.url}"
+            ca_file = "{tls / "ca.crt"}"
+            client_certificate = "{tls / "client.crt"}"
+            client_key = "{tls / "client.key"}"
+            budget_seconds = {LIMIT}
+        """
+        file = self.folder / "gateway.toml"
+        file.write_text(text)
+        return file
+
+    @property
+    def service_tls(self) -> Path:
+        return self.folder / "practice" / "tls"
+
+    def start(self, database: str = "") -> Running:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "terminal", "gateway", "--config", self.configuration(database)],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | {"CREDENTIALS_DIRECTORY": str(self.folder / "credentials")},
+        )
+        assert process.stdout is not None
+        self.ends.callback(process.stdout.close)
+        self.ends.callback(process.wait, LIMIT)
+        self.ends.callback(process.kill)
+        word, port = process.stdout.readline().split()
+        assert word == "listening"
+        return Running(process, int(port), self.site.client("desk-1"))
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    practice = tmp_path / "practice"
+    practice.mkdir()
+    Authority.make(datetime.now(UTC)).save(practice)
+    register(practice, CERTIFICATE.encode(), PERSON)
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials" / "uketsuke-kek").write_bytes(bytes(range(32)))
+    with ExitStack() as ends:
+        service = PracticeService(practice, lambda module: [sys.executable, "-m", module])
+        ends.callback(service.close)
+        service.start()
+        yield Place(tmp_path, Site(tmp_path / "site"), service, ends)
+
+
+def is_in_force(answer: Answered) -> bool:
+    return isinstance(decode_reply(answer.body, "q-1", INSTITUTION, NOW.date()), InForce)
+
+
+def test_a_question_survives_a_killed_gateway_and_its_answer_a_lost_service(place: Place) -> None:
+    place.service.set_fault(Fault.HANG)
+    first = place.start()
+    first.ask_and_leave()
+    first.kill()
+    place.service.set_fault(Fault.NONE)
+    second = place.start()
+    while second.health()["unanswered"]:
+        pass
+    place.service.cut()
+    assert is_in_force(second.ask())
+    second.process.send_signal(signal.SIGTERM)
+    assert second.process.wait(LIMIT) == 0
+    assert second.process.stdout is not None
+    assert second.process.stdout.read() == ""
+    assert b"certificate of" not in (place.folder / "store" / "gateway.db").read_bytes()
+
+
+def test_of_two_gateways_on_one_database_one_is_killed_and_the_other_answers(place: Place) -> None:
+    with LoopbackPostgres() as postgres:
+        one, other = place.start(postgres.address), place.start(postgres.address)
+        place.service.set_fault(Fault.HANG)
+        one.ask_and_leave()
+        one.kill()
+        place.service.set_fault(Fault.NONE)
+        assert is_in_force(other.ask())
+        place.ends.close()
+
+
+def test_a_gateway_that_cannot_open_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gateway", "--config", str(tmp_path / "absent.toml")]) == 1
+    assert Problem.CONFIGURATION_WRONG in capsys.readouterr().err
+
+
+def test_the_example_has_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["gateway", "--example"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == example(GatewayConfiguration) + "\n"
+    for name in ("[gateway]", "[eligibility.https]", "[store]", "answer_seconds", "database"):
+        assert name in printed
+    tomllib.loads(printed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (INSTITUTION, "12", "[gateway] institution_code"),
+        ("lanes = 2", "lanes = 0", "[gateway] lanes"),
+        ("answer_seconds = 60.0", "answer_seconds = 0", "[gateway] answer_seconds"),
+        ('database = ""', 'database = "mysql://h/d"', "[store] database"),
+        ('database = ""', 'database = "postgresql://u:secret@h/d"', "no password here"),
+        ("lanes = 2", "lane = 2", "no such setting"),
+        ('service = "https"', 'service = "fhir"', "[eligibility.fhir] is wanted"),
+        ("[store]", "[store]\n            keep_hours = 0", "[store] keep_hours"),
+    ],
+)
+def test_what_is_wrong_in_a_configuration_is_said(place: Place, old: str, new: str, told: str) -> None:
+    text = place.configuration("").read_text()
+    assert old in text
+    with pytest.raises(TerminalError) as caught:
+        parse_settings(GatewayConfiguration, tomllib.loads(text.replace(old, new)), "gateway.toml", disagreements)
+    assert told in caught.value.detail
+    assert "secret" not in caught.value.detail
