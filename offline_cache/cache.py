@@ -1,6 +1,7 @@
 """Confirmed answers, encrypted on disk for when the line is down. Disposable: an unreadable file is begun anew.
 
-Holds what the fallback shows and nothing else, under a keyed hash of the certificate: no name, no address, no photo.
+Holds what the fallback shows and nothing else, under a keyed hash of the certificate or of the numbers that
+were asked with: no name, no address, no photo.
 """
 
 import contextlib
@@ -16,12 +17,14 @@ from offline_cache.database import Database, open_to_write
 from offline_cache.keys import Keys
 from terminal.certificate import JST
 from terminal.coverage import Coverage, Recalled, Relation
+from terminal.eligibility.number_query import Insured
 from terminal.problems import Problem, TerminalError
 
 FILE = "cache.db"
 MAX_AGE = timedelta(days=30)
 CLOCK_SLACK = timedelta(minutes=5)
 _LOOKUP_DOMAIN = b"uketsuke/cache/certificate/1\0"
+_NUMBER_DOMAIN = b"uketsuke/cache/number/1\0"
 _TEXTS = ("insurer_number", "insurer_name", "symbol", "subscriber_id", "branch")
 
 
@@ -39,23 +42,47 @@ class SqlCache:
 
         Where the clock stands before a time already seen, nobody knows how old the other answers are: they go as well.
         """
+        self._remember(self._lookup(certificate), coverage, as_of)
+
+    def remember_by_number(self, insured: Insured, coverage: Coverage, as_of: datetime) -> None:
+        """As `remember`, for an answer to a question without a card. Found again by the numbers that were asked with.
+
+        Neither kind of answer is found by the other's question.
+        """
+        self._remember(self._lookup_number(insured), coverage, as_of)
+
+    def _remember(self, lookup: bytes, coverage: Coverage, as_of: datetime) -> None:
         with self._database.transaction():
             if self._is_clock_back(as_of):
                 self._database.rows("DELETE FROM answer")
                 self._database.rows("DELETE FROM highest_time")
             self._database.rows("DELETE FROM answer WHERE as_of < ?", _text(as_of - self._max_age))
-            row = (self._lookup(certificate), _text(as_of), _write(coverage))
+            row = (lookup, _text(as_of), _write(coverage))
             self._database.rows("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", *row)
             self._see(as_of)
 
     def forget(self, certificate: bytes) -> None:
         """Drops what was kept."""
+        self._forget(self._lookup(certificate))
+
+    def forget_by_number(self, insured: Insured) -> None:
+        """Drops what was kept for those numbers."""
+        self._forget(self._lookup_number(insured))
+
+    def _forget(self, lookup: bytes) -> None:
         with self._database.transaction():
-            self._database.rows("DELETE FROM answer WHERE lookup = ?", self._lookup(certificate))
+            self._database.rows("DELETE FROM answer WHERE lookup = ?", lookup)
 
     def recall(self, certificate: bytes, now: datetime) -> Recalled | None:
         """The stored answer; None when there is none, its end has come, or the clock went back more than 5 minutes."""
-        rows = self._database.rows("SELECT as_of, coverage FROM answer WHERE lookup = ?", self._lookup(certificate))
+        return self._recall(self._lookup(certificate), now)
+
+    def recall_by_number(self, insured: Insured, now: datetime) -> Recalled | None:
+        """As `recall`, for those numbers in whatever writing, with the branch as it was asked."""
+        return self._recall(self._lookup_number(insured), now)
+
+    def _recall(self, lookup: bytes, now: datetime) -> Recalled | None:
+        rows = self._database.rows("SELECT as_of, coverage FROM answer WHERE lookup = ?", lookup)
         if not rows or self._is_clock_back(now):
             return None
         with contextlib.suppress(TerminalError):  # a full disk must not take the fallback away
@@ -72,6 +99,9 @@ class SqlCache:
 
     def _lookup(self, certificate: bytes) -> bytes:
         return hmac.digest(self._lookup_key, _LOOKUP_DOMAIN + sha256(certificate).digest(), "sha256")
+
+    def _lookup_number(self, insured: Insured) -> bytes:
+        return hmac.digest(self._lookup_key, _NUMBER_DOMAIN + sha256(insured.key).digest(), "sha256")
 
     def _is_clock_back(self, now: datetime) -> bool:
         rows = self._database.rows("SELECT at FROM highest_time")
@@ -94,6 +124,13 @@ def open_cache(folder: Path, keys: Keys, max_age: timedelta = MAX_AGE) -> tuple[
         _put_aside(path)
         database, is_new = _open_file(path, keys.cache), True
     return SqlCache(database, keys.lookup, max_age), is_new
+
+
+def open_cache_beside(folder: Path, keys: Keys) -> SqlCache:
+    """The cache of a desk that may be running. Nothing is put aside: raises `STORE_UNREADABLE` where there is none."""
+    path = folder / FILE
+    database = open_to_write(path, keys.cache, create=False, failed=Problem.STORE_UNREADABLE, synchronous="NORMAL")
+    return SqlCache(database, keys.lookup)
 
 
 def _open_file(path: Path, key: bytes) -> Database:

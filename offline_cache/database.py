@@ -22,7 +22,7 @@ from offline_cache.keys import KEY_BYTES
 from terminal.problems import Problem, TerminalError
 
 APPLICATION_ID = 0x756B6574  # "uket"; tells our files from an empty one, which any key opens
-VERSIONS = {"journal": 2, "cache": 3}  # by the stem of the file's name
+VERSIONS = {"journal": 2, "cache": 3, "gateway": 1}  # by the stem of the file's name
 BUSY_S = 5
 Row = tuple[Any, ...]
 

@@ -80,10 +80,14 @@ class Problem(StrEnum):
 
     # what is on disk
     JOURNAL_FAILED = auto()
+    SHIPPING_FAILED = auto()
     STORE_BUSY = auto()
     STORE_UNREADABLE = auto()
     KEY_MISSING = auto()
     KEY_PASSPHRASE_WRONG = auto()
+    BOOKINGS_UNREADABLE = auto()
+    RECEIPT_FOLDER_AWAY = auto()
+    PAPER_NOT_WRITTEN = auto()
 
     # the check-in itself
     CANCELLED = auto()

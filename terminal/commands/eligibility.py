@@ -1,6 +1,7 @@
-"""`uketsuke eligibility read`: what a result file says. Nothing is asked of any service.
+"""`uketsuke eligibility`: what a result file says, or the service about the numbers of a 資格確認書.
 
-Exit code 0: read, whatever it says; 1: a file that cannot be taken; 2: wrong arguments.
+`read` asks nothing of any service. Exit code 0: read or answered, whatever it says; 1: a file that cannot be taken, no
+answer; 2: wrong arguments.
 """
 
 import argparse
@@ -10,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, assert_never
 
+from terminal.commands import eligibility_ask
 from terminal.coverage import (
     Coverage,
     InForce,
@@ -30,22 +32,30 @@ UNCONFIRMED: Final = "unconfirmed"
 
 
 def run(arguments: list[str]) -> int:
-    """Reads one file and prints what it says."""
-    parser = argparse.ArgumentParser(prog="uketsuke eligibility", description="What a result file says.")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="read")
+    """Reads one file, or asks, and prints what that says."""
+    parser = argparse.ArgumentParser(prog="uketsuke eligibility", description="What a file or the service says.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="read|ask")
     reading = verbs.add_parser("read", help="reads an OQS-style XML or a FHIR R4 JSON file")
     reading.add_argument("path", type=Path, metavar="FILE")
     reading.add_argument("--json", action="store_true", help="print one JSON object")
+    asking = verbs.add_parser("ask", help="asks the service by insurer, symbol, number, branch and birth date")
+    eligibility_ask.add_arguments(asking)
     asked = parser.parse_args(arguments)
-    try:
-        with asked.path.open("rb") as file:
-            result = read_result_file(file.read(MOST_BYTES + 1))
-    except TerminalError as error:
-        return _refuse(f"{asked.path}: this is no result that can be taken ({error.detail})")
-    except OSError as error:
-        return _refuse(f"{asked.path}: {error.strerror}")
+    result = eligibility_ask.ask(asked) if asked.verb == "ask" else _read(asked.path)
+    if isinstance(result, int):
+        return result
     print(json.dumps(as_json(result), ensure_ascii=False) if asked.json else "\n".join(lines(result)))
     return 0
+
+
+def _read(path: Path) -> ResultFile | int:
+    try:
+        with path.open("rb") as file:
+            return read_result_file(file.read(MOST_BYTES + 1))
+    except TerminalError as error:
+        return _refuse(f"{path}: this is no result that can be taken ({error.detail})")
+    except OSError as error:
+        return _refuse(f"{path}: {error.strerror}")
 
 
 def as_json(result: ResultFile) -> dict[str, Any]:

@@ -41,12 +41,12 @@ def read_coverage(result: Element) -> Coverage:
     """The coverage. Insurer number and the person's number must be there: nothing can be billed without them."""
     relation = text(result, "PersonalFamilyClassification")  # absent from the age of 75
     return Coverage(
-        insurer_number=_insurer_number(result),
+        insurer_number=read_insurer_number(result),
         insurer_name=text(result, "InsurerName"),
         symbol=text(result, "InsuredCardSymbol"),
         subscriber_id=text(result, "InsuredIdentificationNumber")
         or unreadable("InsuredIdentificationNumber is missing"),
-        branch=_branch(result),
+        branch=read_branch(result),
         relation=code(Relation, result, "PersonalFamilyClassification") if relation else None,
         copay_percent=_copay_percent(result),
         starts=read_date(result, "QualificationDate") or read_date(result, "InsuredCardValidDate"),
@@ -81,13 +81,13 @@ def _sex(result: Element, name: str) -> Sex | None:
     return SEXES.get(found)
 
 
-def _insurer_number(result: Element) -> str:
+def read_insurer_number(result: Element) -> str:
     """Eight digits; services pad shorter numbers with spaces, others with zeros."""
     digits = unicodedata.normalize("NFKC", text(result, "InsurerNumber")).strip()
     return digits.zfill(8) if _is_digits(digits) and len(digits) <= 8 else unreadable("InsurerNumber is not 8 digits")
 
 
-def _branch(result: Element) -> str:
+def read_branch(result: Element) -> str:
     """Two digits, or empty."""
     digits = unicodedata.normalize("NFKC", text(result, "InsuredBranchNumber"))
     if not digits:

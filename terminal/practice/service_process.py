@@ -27,6 +27,8 @@ from terminal.eligibility.untrusted_xml import MOST_BYTES
 from terminal.practice.answers import Asked, read_question, write_answer, write_error, write_running
 from terminal.practice.deck import load_deck
 from terminal.practice.faults import Fault
+from terminal.practice.numbers import person_by_number
+from terminal.practice.receptions import Receptions
 from terminal.practice.registry import person_id_of
 from terminal.problems import TerminalError
 
@@ -48,6 +50,7 @@ class PracticeServer(socketserver.ThreadingTCPServer):
         self.fault = Fault.NONE
         self.ended = threading.Event()
         self._trusting, self._refusing = _tls(home, trusts=True), _tls(home, trusts=False)
+        self._receptions = Receptions(self.deck, home)
         self._answers: dict[str, tuple[bytes, bytes]] = {}
         self._answering = threading.Lock()
         super().__init__(("127.0.0.1", port), _Connection)
@@ -66,11 +69,17 @@ class PracticeServer(socketserver.ThreadingTCPServer):
         digest = hashlib.sha256(question).digest()
         with self._answering:
             if key not in self._answers:
-                person_id = person_id_of(self.home, asked.certificate)
-                person = self.deck.get(person_id) if person_id else None
-                self._answers[key] = digest, write_answer(asked, person, datetime.now(JST))
+                self._answers[key] = digest, self._answer(asked, question, datetime.now(JST))
             first_digest, answer = self._answers[key]
             return answer if first_digest == digest else None
+
+    def _answer(self, asked: Asked, question: bytes, now: datetime) -> bytes:
+        if asked.many or asked.reception:
+            return self._receptions.answer(asked, question, now)
+        if asked.insured:
+            return write_answer(asked, person_by_number(self.deck, asked.insured), now)
+        person_id = person_id_of(self.home, asked.certificate)
+        return write_answer(asked, self.deck.get(person_id) if person_id else None, now)
 
 
 class _Connection(BaseHTTPRequestHandler):

@@ -1,0 +1,37 @@
+"""A store's journal and answers, for a command that runs beside the desk. The desk keeps the store's lock."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline_cache.cache import SqlCache, open_cache_beside
+from offline_cache.journal import SqlJournal
+from offline_cache.keys.choice import seal_in
+from offline_cache.keys.passphrase_seal import Ask
+from offline_cache.rotation import keys_of, read_keys
+from offline_cache.store import append_to_store
+from terminal.ports import Clock
+
+
+@dataclass(frozen=True)
+class StoreBeside:
+    """What is written to; close it at the end."""
+
+    journal: SqlJournal
+    cache: SqlCache
+    opened: ExitStack
+
+    def close(self) -> None:
+        """Closes both."""
+        self.opened.close()
+
+
+def open_beside(folder: Path, credentials: Path | None, clock: Clock, ask: Ask | None = None) -> StoreBeside:
+    """Opens what a desk has begun. Raises `STORE_UNREADABLE`, or what the seal raises, as `read_store` does."""
+    with ExitStack() as opened:
+        journal = append_to_store(folder, credentials, clock, ask)
+        opened.callback(journal.close)
+        keys = keys_of(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask))
+        cache = open_cache_beside(folder, keys)
+        opened.callback(cache.close)
+        return StoreBeside(journal, cache, opened.pop_all())

@@ -1,0 +1,229 @@
+"""A line over HTTPS with a client certificate, on which one message is answered by another. The only file that imports
+httpx.
+
+Law: an exchange takes no longer than its deadline, whatever the other side does, and is put at most twice, with the
+same key; and what went wrong is told apart, because an outage may fall back on what was kept, and a wrong certificate
+on either side may not.
+"""
+
+import contextlib
+import random
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from cryptography import x509
+
+from terminal.eligibility.untrusted_xml import MOST_BYTES
+from terminal.problems import Problem, TerminalError
+
+ATTEMPTS = 2
+MOST_JITTER_SECONDS = 0.2
+BUSY_STATUSES = (429, 502, 503, 504)
+
+CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0  # of each step; the pool and writes have the latter too
+_DISCONNECTED = "Server disconnected"  # how httpcore 1.0 begins its message when not one byte of an answer came
+
+
+@dataclass(frozen=True)
+class LineCertificates:
+    """Who is trusted, and who we are: PEM files. The service must show a certificate of `ca_file`."""
+
+    ca_file: Path
+    client_certificate: Path
+    client_key: Path
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is put to `path`, below the line's address. Two messages of one `key` are one to the other side."""
+
+    key: str
+    path: str = ""
+    method: str = "POST"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP status, none of `BUSY_STATUSES`, and the whole body, at most `MOST_BYTES`."""
+
+    status: int
+    untrusted_body: bytes = field(repr=False)
+
+
+class HttpsLine:
+    """One line. Raises `LINE_CERTIFICATE_UNUSABLE` when one of the files cannot be used, `SERVICE_UNTRUSTED` for an
+    address without TLS."""
+
+    def __init__(self, url: str, certificates: LineCertificates) -> None:
+        self._url = _address(url)
+        self._own_ends = _ends(certificates.client_certificate)
+        self._socket = _Socket()
+        self._client = httpx.Client(
+            verify=_tls(certificates), trust_env=False, headers={"Accept-Encoding": "identity"}
+        )
+        self._worker = ThreadPoolExecutor(1, "eligibility")
+
+    def exchange(self, message: Message, budget_seconds: float) -> Answer:
+        """The answer, whatever its status says. httpx limits each step and not the whole, nor name resolution: the
+        clock is ours."""
+        deadline = time.monotonic() + budget_seconds
+        asking = self._worker.submit(self._exchange, message, deadline)
+        try:
+            return asking.result(budget_seconds)
+        except TimeoutError as error:
+            asking.cancel()
+            self._socket.cut()
+            raise TerminalError(Problem.SERVICE_SILENT, "no whole answer within the budget") from error
+        finally:
+            del asking  # it holds the error, whose traceback holds it and the question: a ring that would stay a while
+
+    def close(self) -> None:
+        """Lets go of the line; an answer under way is lost."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+        self._socket.cut()
+        self._client.close()
+
+    def _exchange(self, message: Message, deadline: float) -> Answer:
+        """Asks once more when nobody took the question, or the line went away unanswered as an idle connection does.
+
+        The second question carries the same key, so that the service sees one question and not two. After a connection
+        timed out there is no second: TCP has knocked more than once by then, and the patient waits.
+        """
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._attempt(message, deadline)
+            except TerminalError as error:
+                jitter = random.uniform(0, MOST_JITTER_SECONDS)  # noqa: S311 - spreads the kiosks of a site
+                is_quick = not isinstance(error.__cause__, httpx.TimeoutException)
+                is_worth_it = is_quick and error.problem in (Problem.LINE_DOWN, Problem.SERVICE_HUNG_UP)
+                if not is_worth_it or time.monotonic() + jitter >= deadline:
+                    raise
+            time.sleep(jitter)
+        return self._attempt(message, deadline)
+
+    def _attempt(self, message: Message, deadline: float) -> Answer:
+        left = max(0.0, deadline - time.monotonic())
+        request = self._client.build_request(
+            message.method,
+            f"{self._url}{message.path}",
+            content=message.body,
+            headers={"Idempotency-Key": message.key} | dict(message.headers),
+            timeout=httpx.Timeout(min(left, READ_SECONDS), connect=min(left, CONNECT_SECONDS)),
+            extensions={"trace": self._socket.trace},
+        )
+        try:
+            response = self._client.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise TerminalError(*self._said(error)) from error
+        except UnicodeError as error:  # a host name that name resolution cannot even write
+            raise TerminalError(Problem.LINE_DOWN, "host name") from error
+        with contextlib.closing(response):
+            return _read(response)
+
+    def _said(self, error: httpx.HTTPError) -> tuple[Problem, str]:
+        """A hang-up has a plain reason when our own certificate has ended: it is refused without a word."""
+        problem = _problem(error)
+        if problem is Problem.SERVICE_HUNG_UP and self._own_ends < datetime.now(UTC):
+            return Problem.LINE_CERTIFICATE_UNUSABLE, f"the client certificate ended on {self._own_ends.date()}"
+        return problem, type(error).__name__
+
+
+class _Socket:
+    """The newest connection, so that a clock can cut it under a service that drips its answer byte by byte."""
+
+    def __init__(self) -> None:
+        self._stream: Any = None  # httpcore.NetworkStream, which httpx does not name
+
+    def trace(self, event: str, happened: Mapping[str, Any]) -> None:
+        """Told by httpx as a request goes on."""
+        if event == "connection.start_tls.complete":
+            self._stream = happened["return_value"]
+
+    def cut(self) -> None:
+        """Ends whatever read or write waits on it."""
+        if self._stream is not None:
+            with contextlib.suppress(OSError):  # already closed
+                socket.socket.shutdown(self._stream.get_extra_info("socket"), socket.SHUT_RDWR)
+
+
+def _address(url: str) -> httpx.URL:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise TerminalError(Problem.SERVICE_UNTRUSTED, "no address") from error
+    if address.scheme != "https" or not address.host:
+        raise TerminalError(Problem.SERVICE_UNTRUSTED, "the address is not https")
+    return address
+
+
+def _tls(certificates: LineCertificates) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=str(certificates.ca_file))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(certificates.client_certificate, certificates.client_key)
+    except OSError as error:  # ssl.SSLError is one
+        raise TerminalError(Problem.LINE_CERTIFICATE_UNUSABLE, "certificates of the line") from error
+    return context
+
+
+def _ends(client_certificate: Path) -> datetime:
+    try:
+        return x509.load_pem_x509_certificate(client_certificate.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError) as error:
+        raise TerminalError(Problem.LINE_CERTIFICATE_UNUSABLE, "certificates of the line") from error
+
+
+def _read(response: httpx.Response) -> Answer:
+    """The body as it came, whole. Once an answer has begun, a broken one is unreadable and not a hang-up."""
+    if response.status_code in BUSY_STATUSES:
+        raise TerminalError(Problem.SERVICE_BUSY, f"HTTP {response.status_code}")
+    body = bytearray()
+    try:
+        for chunk in response.iter_raw():  # raw: nothing is unpacked that could grow
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise TerminalError(Problem.SERVICE_UNREADABLE, "too long")
+    except httpx.TimeoutException as error:
+        raise TerminalError(Problem.SERVICE_SILENT, "in the middle of an answer") from error
+    except httpx.HTTPError as error:
+        raise TerminalError(Problem.SERVICE_UNREADABLE, "an answer cut short") from error
+    return Answer(response.status_code, bytes(body))
+
+
+def _problem(error: httpx.HTTPError) -> Problem:
+    """What a failure before the answer's first byte means. Under TLS 1.3 a refused client certificate is a hang-up."""
+    causes = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return Problem.SERVICE_UNTRUSTED
+    match error:
+        case httpx.ConnectTimeout():
+            return Problem.LINE_DOWN
+        case httpx.ConnectError():
+            is_tls = any(isinstance(cause, ssl.SSLError | ConnectionResetError) for cause in causes)
+            return Problem.SERVICE_HUNG_UP if is_tls else Problem.LINE_DOWN
+        case httpx.TimeoutException():
+            return Problem.SERVICE_SILENT
+        case httpx.NetworkError():
+            return Problem.SERVICE_HUNG_UP
+        case httpx.RemoteProtocolError() if str(error).startswith(_DISCONNECTED):
+            return Problem.SERVICE_HUNG_UP
+        case _:
+            return Problem.SERVICE_UNREADABLE
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    causes = []
+    while error is not None:
+        causes.append(error)
+        error = error.__cause__ or error.__context__
+    return causes

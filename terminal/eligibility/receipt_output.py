@@ -1,0 +1,180 @@
+"""A confirmed answer as files for the receipt computer: an OQS-style result, and a row of CSV. Pure.
+
+Only what the service confirmed goes out: a stored answer has no way in here. Reading a result back gives what
+was written.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from terminal.certificate import JST
+from terminal.configuration.settings import ReceiptCharset
+from terminal.coverage import Coverage, InForce, InForceUnregistered, Record
+from terminal.eligibility.codes import (
+    SEXES,
+    CharacterCode,
+    ProcessingResultStatus,
+    QualificationValidity,
+    ReferenceClassification,
+    SegmentOfResult,
+)
+from terminal.eligibility.copay import LATE_ELDERLY
+from terminal.eligibility.receipt_characters import codec_of, untaken
+from terminal.eligibility.xmlmsg import RESULT
+from terminal.states import Confirmed
+
+_SEX_CODES = {sex: code for code, sex in SEXES.items() if sex}
+_CSV_HEADING = (
+    *("identifier", "day", "confirmed_at", "validity", "name", "kana", "birth_date", "sex", "address"),
+    *("insurer_number", "insurer_name", "symbol", "number", "branch", "relation", "copay_percent", "starts", "ends"),
+)
+
+
+@dataclass(frozen=True)
+class ReceiptResult:
+    """What is handed over. `identifier` is the visit's: it is handed over once. `confirmed_at` is aware."""
+
+    identifier: str
+    institution_code: str
+    asked_with: ReferenceClassification
+    day: date
+    confirmed_at: datetime
+    reply: InForce | InForceUnregistered = field(repr=False)
+
+
+def result_of(confirmed: Confirmed, institution_code: str) -> ReceiptResult:
+    """What a check-in that ended confirmed hands over; the visit is named by its card's insertion."""
+    return ReceiptResult(
+        confirmed.verified.card.insertion,
+        institution_code,
+        ReferenceClassification.CARD,
+        confirmed.as_of.astimezone(JST).date(),
+        confirmed.as_of,
+        InForce(confirmed.record, confirmed.coverage),
+    )
+
+
+@dataclass(frozen=True)
+class Untaken:
+    """A character that the receipt computer cannot take, and in which field it stands."""
+
+    field_name: str
+    character: str = field(repr=False)
+
+
+def untaken_in(result: ReceiptResult, charset: ReceiptCharset) -> tuple[Untaken, ...]:
+    """Every character of the result that cannot be written; empty when it can be handed over as it is."""
+    texts = {**_texts(result.reply.record), **_texts(result.reply.coverage)}
+    return tuple(Untaken(name, character) for name, text in texts.items() for character in untaken(text, charset))
+
+
+def respelled(result: ReceiptResult, spelling: Mapping[str, str]) -> ReceiptResult:
+    """The result with characters written as a person chose, such as 𠮷 as 吉. Numbers and dates stay as they are."""
+    table = str.maketrans(dict(spelling))
+    record, coverage = result.reply.record, result.reply.coverage
+    reply = replace(
+        result.reply,
+        record=replace(
+            record,
+            name=record.name and record.name.translate(table),
+            kana=record.kana and record.kana.translate(table),
+            address=record.address and record.address.translate(table),
+        ),
+        coverage=replace(coverage, insurer_name=coverage.insurer_name.translate(table)),
+    )
+    return replace(result, reply=reply)
+
+
+def to_xml(result: ReceiptResult, charset: ReceiptCharset) -> bytes:
+    """The OQS-style result. Raises `UnicodeEncodeError` for what `untaken_in` lists."""
+    message = Element("XmlMsg")
+    header = SubElement(message, "MessageHeader")
+    for name, value in _header(result, charset):
+        SubElement(header, name).text = value
+    body = SubElement(message, "MessageBody")
+    SubElement(body, "ProcessingResultStatus").text = ProcessingResultStatus.NORMAL
+    SubElement(body, "QualificationValidity").text = _validity(result)
+    found = SubElement(SubElement(body, "ResultList"), RESULT)
+    for name, text in (*_record_elements(result.reply.record), *_coverage_elements(result.reply.coverage)):
+        if text:
+            SubElement(found, name).text = text
+    _put_ratio(found, result.reply.coverage)
+    name = "UTF-8" if charset is ReceiptCharset.UTF_8 else "Shift_JIS"
+    plain: str = tostring(message, encoding="unicode")
+    return f'<?xml version="1.0" encoding="{name}" standalone="no"?>\n{plain}'.encode(codec_of(charset))
+
+
+def to_csv(result: ReceiptResult, charset: ReceiptCharset) -> bytes:
+    """A heading and one row, lines ended by CR LF (RFC 4180). Raises as `to_xml` does."""
+    record, coverage = result.reply.record, result.reply.coverage
+    row = (
+        *(result.identifier, result.day, result.confirmed_at.astimezone(JST).isoformat(timespec="seconds")),
+        *(_validity(result), record.name, record.kana, record.birth_date, record.sex, record.address),
+        *(coverage.insurer_number, coverage.insurer_name, coverage.symbol, coverage.subscriber_id, coverage.branch),
+        *(coverage.relation, coverage.copay_percent, coverage.starts, coverage.ends),
+    )
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines)
+    writer.writerow(_CSV_HEADING)
+    writer.writerow("" if cell is None else str(cell) for cell in row)
+    return lines.getvalue().encode(codec_of(charset))
+
+
+def _header(result: ReceiptResult, charset: ReceiptCharset) -> Iterator[tuple[str, str]]:
+    yield "ProcessExecutionTime", f"{result.confirmed_at.astimezone(JST):%Y%m%d%H%M%S}"
+    yield "QualificationConfirmationDate", _digits(result.day)
+    yield "MedicalInstitutionCode", result.institution_code
+    yield "ArbitraryFileIdentifier", result.identifier
+    yield "ReferenceClassification", result.asked_with
+    yield "SegmentOfResult", SegmentOfResult.NORMAL
+    yield "CharacterCodeIdentifier", CharacterCode.UTF_8 if charset is ReceiptCharset.UTF_8 else CharacterCode.SHIFT_JIS
+
+
+def _validity(result: ReceiptResult) -> QualificationValidity:
+    is_plain = isinstance(result.reply, InForce)
+    return QualificationValidity.IN_FORCE if is_plain else QualificationValidity.IN_FORCE_UNREGISTERED
+
+
+def _record_elements(record: Record) -> Iterator[tuple[str, str | None]]:
+    yield "Name", record.name
+    yield "NameKana", record.kana
+    yield "Sex1", record.sex and _SEX_CODES.get(record.sex)
+    yield "Birthdate", _digits(record.birth_date)
+    yield "Address", record.address
+
+
+def _coverage_elements(coverage: Coverage) -> Iterator[tuple[str, str | None]]:
+    yield "InsurerNumber", coverage.insurer_number
+    yield "InsurerName", coverage.insurer_name
+    yield "InsuredCardSymbol", coverage.symbol
+    yield "InsuredIdentificationNumber", coverage.subscriber_id
+    yield "InsuredBranchNumber", coverage.branch
+    yield "PersonalFamilyClassification", coverage.relation
+    yield "QualificationDate", _digits(coverage.starts)
+    yield "InsuredCardExpirationDate", _digits(coverage.ends)
+
+
+def _put_ratio(found: Element, coverage: Coverage) -> None:
+    """From 75 on it stands by itself; from 70 to 74 in a section of its own."""
+    if coverage.copay_percent is None:
+        return
+    ratio = f"{coverage.copay_percent:03d}"
+    if coverage.insurer_number.startswith(LATE_ELDERLY):
+        SubElement(found, "InsuredPartialContributionRatio").text = ratio
+    else:
+        section = SubElement(found, "ElderlyRecipientCertificateInfo")
+        SubElement(section, "ElderlyRecipientContributionRatio").text = ratio
+
+
+def _texts(part: Record | Coverage) -> dict[str, str]:
+    """The fields that a person wrote."""
+    values = {each.name: getattr(part, each.name) for each in fields(part)}
+    return {name: value for name, value in values.items() if type(value) is str}
+
+
+def _digits(day: date | None) -> str:
+    return f"{day.year:04d}{day.month:02d}{day.day:02d}" if day else ""
