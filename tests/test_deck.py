@@ -36,7 +36,8 @@ WITHOUT_HANDS = {  # a fault, another card, another person's doing or a broken m
     *(Problem.SERVICE_HUNG_UP, Problem.SERVICE_UNTRUSTED, Problem.SERVICE_UNREADABLE),
     *(Problem.JOURNAL_FAILED, Problem.STORE_BUSY, Problem.STORE_UNREADABLE, Problem.KEY_MISSING),
     *(Problem.CANCELLED, Problem.WAITED_TOO_LONG, Problem.SCREEN_ABSENT, Problem.PROGRAM_ERROR),
-    *(Problem.CONFIGURATION_WRONG, Problem.RECORD_SETTLED, Problem.KEY_PASSPHRASE_WRONG),
+    *(Problem.CONFIGURATION_WRONG, Problem.RECORD_SETTLED, Problem.KEY_PASSPHRASE_WRONG, Problem.BOOKINGS_UNREADABLE),
+    *(Problem.PAPER_NOT_WRITTEN, Problem.RECEIPT_FOLDER_AWAY, Problem.SHIPPING_FAILED),
 }
 
 LATIN_NAME = r"[A-Z]+( [A-Z]+)+(（\S+　\S+）)?"  # an alias stands in parentheses
