@@ -11,7 +11,7 @@ from device.card.apdu import Channel
 from device.card.profile import CV_CERTIFICATE, CardProfile, CommonProfile, SurfaceProfile, TextProfile
 from device.card.session import Session
 from device.card.signatures import CvCertificate
-from device.card.suites import PublicKey, Suite
+from device.card.suites import SUITES, PublicKey, Suite
 from terminal.people import CodeRefused, Sex
 from terminal.problems import Problem, TerminalError
 
@@ -62,7 +62,7 @@ class SurfaceSession(Session):
 
     def municipality(self) -> CvCertificate:
         """The certificate of the key that signed the surface."""
-        return _municipality(self, self._profile.cv_certificate_file, self.card.suite)
+        return _municipality(self, self._profile.cv_certificate_file, SUITES[self.card.suite])
 
     def face(self, municipality: CvCertificate) -> Face:
         """The surface, after the card code. Raises `CARD_SIGNATURE_WRONG` when it is not as it was signed."""
@@ -77,13 +77,13 @@ class SurfaceSession(Session):
             sex=_sex(surface.child(profile.sex_tag)),
             portrait=portrait.value or None if portrait else None,
             card_expires=_date(surface.child(profile.card_expires_tag)),
-            card_key=self.card.suite.public_key(surface.child(profile.card_key_tag)),
+            card_key=SUITES[self.card.suite].public_key(surface.child(profile.card_key_tag)),
             attributes=_attributes(surface, profile) if self.card.text is None else None,
         )
 
     def require_genuine(self, card_key: PublicKey) -> None:
         """Has the card sign a challenge: a copy of its data without its key raises `CARD_NOT_GENUINE`."""
-        suite, challenge = self.card.suite, signatures.new_challenge()
+        suite, challenge = SUITES[self.card.suite], signatures.new_challenge()
         signatures.check_challenge(suite, card_key, challenge, self.sign(suite.to_sign(challenge)))
 
 

@@ -9,6 +9,7 @@ from device.card import signatures, user_certificate
 from device.card.apdu import Channel
 from device.card.profile import CardProfile
 from device.card.session import Session
+from device.card.suites import SUITES
 from terminal.people import CodeRefused, TokenKind
 from terminal.problems import Problem, TerminalError
 
@@ -41,7 +42,7 @@ class JpkiSession(Session):
 
     def parse(self, untrusted_der: bytes) -> x509.Certificate:
         """A certificate of this generation's kind. Raises `CERTIFICATE_WRONG`."""
-        return user_certificate.parse(untrusted_der, self.card.suite)
+        return user_certificate.parse(untrusted_der, SUITES[self.card.suite])
 
     def pin_tries(self) -> int | None:
         """Tries left of the PIN."""
@@ -53,6 +54,6 @@ class JpkiSession(Session):
 
     def require_key_of(self, certificate: x509.Certificate) -> None:
         """Has the holder's key sign a challenge, after the PIN. Raises `CARD_NOT_GENUINE` if it is another's key."""
-        suite, challenge = self.card.suite, signatures.new_challenge()
+        suite, challenge = SUITES[self.card.suite], signatures.new_challenge()
         signature = self.sign(suite.to_sign(challenge), key=self._profile.key_file)
         signatures.check_challenge(suite, user_certificate.key_of(certificate), challenge, signature)

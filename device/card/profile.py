@@ -7,11 +7,18 @@ What may be done with a file is not said here but in `gate`, which is a lock of 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 
-from device.card.suites import P_384, RSA_2048, Suite
 from terminal.people import Generation, TokenKind
 from terminal.problems import Problem
+
+
+class SuiteKind(StrEnum):
+    """Which keys and signatures a card uses; `suites` does the arithmetic, so that a profile costs no cryptography."""
+
+    RSA_2048 = "RSA-2048 with SHA-256"
+    P_384 = "ECDSA P-384 with SHA-384"
 
 
 @dataclass(frozen=True)
@@ -140,14 +147,16 @@ class CardProfile:
     """A generation of cards. `text` None: the surface has name and address as text; `common` None: it has none."""
 
     generation: Generation
-    suite: Suite
+    suite: SuiteKind
     jpki: JpkiProfile
     surface: SurfaceProfile
     text: TextProfile | None
     common: CommonProfile | None
 
 
-PRESENT = CardProfile(Generation.PRESENT, RSA_2048, JpkiProfile(), SurfaceProfile(), TextProfile(), CommonProfile())
+PRESENT = CardProfile(
+    Generation.PRESENT, SuiteKind.RSA_2048, JpkiProfile(), SurfaceProfile(), TextProfile(), CommonProfile()
+)
 
 # Announced for fiscal 2028: two applications, two secrets that the holder sets (a clinic needs the PIN alone), keys on
 # P-384, certificates of ten years, the sex in the chip and not in print. Names, ids, tags and layout are unpublished:
@@ -155,7 +164,7 @@ PRESENT = CardProfile(Generation.PRESENT, RSA_2048, JpkiProfile(), SurfaceProfil
 # to them: names that begin with F are for whoever likes (ISO/IEC 7816-4, 8.2.1.2).
 NEXT = CardProfile(
     Generation.NEXT,
-    P_384,
+    SuiteKind.P_384,
     jpki=JpkiProfile(
         name="next authentication",
         aid=b"\xf0UKETSUKE\x01",

@@ -18,7 +18,7 @@ from device.card.glance import Glance
 from device.card.jpki import JpkiSession
 from device.card.profile import GENERATIONS, CardProfile, CommonProfile, TextProfile
 from device.card.session import Session
-from device.card.suites import Suite
+from device.card.suites import SUITES, Suite
 from terminal.certificate import certificate_problem
 from terminal.people import Card, CodeRefused, Holder, IssuerTrust, TokenKind
 from terminal.problems import Problem, TerminalError
@@ -45,7 +45,9 @@ def glance(transmit: Transmit, insertion: str, carries: Carries | None = None) -
     profile, card = _identify(channel, insertion)
     if card.token is not TokenKind.PLASTIC:
         return Glance(card, profile.generation, card_expires=None, text_code_tries=None)
-    text_code_tries = None if profile.text is None else TextSession(channel, profile.text, profile.suite).code_tries()
+    text_code_tries = (
+        None if profile.text is None else TextSession(channel, profile.text, SUITES[profile.suite]).code_tries()
+    )
     expires = None if profile.common is None else _card_expires(channel, profile.common)
     return Glance(card, profile.generation, expires, text_code_tries)
 
@@ -76,7 +78,7 @@ def read_holder(
 
     attributes = face.attributes
     if surface.card.text is not None:
-        attributes, text_trust = _read_text(channel, surface.card.text, surface.card.suite, code, anchors)
+        attributes, text_trust = _read_text(channel, surface.card.text, SUITES[surface.card.suite], code, anchors)
         trusts.add(text_trust)
     if attributes is None or (attributes.birth_date, attributes.sex) != (face.birth_date, face.sex):
         raise TerminalError(Problem.CARD_NOT_GENUINE, "surface and text are not about one person")

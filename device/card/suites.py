@@ -4,6 +4,8 @@
 """
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -13,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey, RSAPubli
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, HashAlgorithm
 
+from device.card.profile import SuiteKind
 from device.card.tlv import Element
 
 PublicKey = RSAPublicKey | ec.EllipticCurvePublicKey
@@ -134,3 +137,4 @@ class P384:
 
 RSA_2048: Final[Suite] = Rsa2048()
 P_384: Final[Suite] = P384()
+SUITES: Final[Mapping[SuiteKind, Suite]] = MappingProxyType({SuiteKind.RSA_2048: RSA_2048, SuiteKind.P_384: P_384})

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from device.card.profile import CV_CERTIFICATE, NEXT
+from device.card.suites import SUITES
 from device.virtual.card_image import Code, Entry, File
 from device.virtual.issuing_attributes import CODE_TRIES, Secrets
 from device.virtual.issuing_jpki import (
@@ -110,4 +111,4 @@ def _public_key(key: EllipticCurvePublicKey) -> bytes:
 
 
 def _signed(key: EllipticCurvePrivateKey, message: bytes) -> bytes:
-    return plain_signature(key, NEXT.suite.digest(message))
+    return plain_signature(key, SUITES[NEXT.suite].digest(message))
