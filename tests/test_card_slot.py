@@ -30,7 +30,7 @@ class News:
 
     def wait(self, count: int) -> list[CardNews]:
         with self._changed:
-            assert self._changed.wait_for(lambda: len(self.told) >= count, timeout=10), self.told
+            assert self._changed.wait_for(lambda: len(self.told) >= count, timeout=30), self.told
             return self.told[:count]
 
     def insertion(self, count: int) -> str:
@@ -43,7 +43,7 @@ class CardOnWire:
     """The card's end of the wire, each message answered by hand."""
 
     def __init__(self, port: int) -> None:
-        self.wire = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.wire = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.stream = self.wire.makefile("rb")
 
     def hear(self) -> bytes:

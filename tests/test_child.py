@@ -69,7 +69,7 @@ class News:
 
     def wait_for(self, news: str) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: any(each["news"] == news for each in self.heard), timeout=10)
+            return self._changed.wait_for(lambda: any(each["news"] == news for each in self.heard), timeout=30)
 
 
 @pytest.fixture

@@ -88,7 +88,7 @@ class Desktop:
 
     def wait_for(self, kind: type[State]) -> State:
         with self._changed:
-            assert self._changed.wait_for(lambda: isinstance(self.desk.state, kind), timeout=10), self.desk.state
+            assert self._changed.wait_for(lambda: isinstance(self.desk.state, kind), timeout=30), self.desk.state
             return self.desk.state
 
     # the ports

@@ -103,7 +103,7 @@ def test_desk_and_service_trust_each_other_by_both_names(
     serving.start()
     with context.wrap_socket(ours, server_hostname=name) as line:
         assert line.recv(1) == b"!"
-    serving.join(timeout=10)
+    serving.join(timeout=30)
     client = x509.load_pem_x509_certificate((folder / "tls/client.crt").read_bytes())
     assert seen[0] is not None
     assert x509.load_der_x509_certificate(seen[0]) == client

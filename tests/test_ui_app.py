@@ -49,7 +49,7 @@ def said(window: QWidget) -> str:
 
 def test_a_state_shown_from_another_thread_is_on_both_windows(windows: Windows, qtbot: QtBot) -> None:
     thread = threading.Thread(target=windows.show, args=(ReadingCard("v1"),))
-    with qtbot.waitSignal(windows.bridge.state_shown, timeout=2000):
+    with qtbot.waitSignal(windows.bridge.state_shown, timeout=30_000):
         thread.start()
     thread.join()
     for window in (windows.reception, windows.patient):
@@ -60,7 +60,7 @@ def test_an_event_leaves_with_the_state_that_was_on_the_window(windows: Windows,
     posted: list[tuple[Event, State | None]] = []
     windows.connect(lambda event, state: posted.append((event, state)))
     shown = ReadingCard("v1")
-    with qtbot.waitSignal(windows.bridge.state_shown, timeout=2000):
+    with qtbot.waitSignal(windows.bridge.state_shown, timeout=30_000):
         windows.show(shown)
     for window in (windows.patient, windows.reception):
         words = {"やめる", "受付を中止 (F10)"}
@@ -82,7 +82,7 @@ def test_a_fault_of_ours_is_shown_by_its_type_and_says_nothing_personal(windows:
 
 def test_a_fault_in_another_thread_is_shown_too(windows: Windows, qtbot: QtBot) -> None:
     thread = threading.Thread(target=windows.bridge.tell_fault, args=("ZeroDivisionError",))
-    with qtbot.waitSignal(windows.bridge.fault_told, timeout=2000):
+    with qtbot.waitSignal(windows.bridge.fault_told, timeout=30_000):
         thread.start()
     thread.join()
     assert "ZeroDivisionError" in said(windows.reception)

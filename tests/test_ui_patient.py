@@ -326,7 +326,7 @@ def test_a_press_tells_its_event(seen: Seen, state: State, text: str, event: obj
 def test_the_language_changes_at_once_and_what_was_typed_stays(seen: Seen) -> None:
     seen.show(ASKING_CODE)
     seen.type(CODE)
-    with seen.qtbot.waitSignal(seen.window.language_changed, timeout=1000) as changed:
+    with seen.qtbot.waitSignal(seen.window.language_changed, timeout=30_000) as changed:
         seen.press("English")
     assert changed.args == ["en"]
     japanese = [text for text in seen.texts() if any("ぁ" <= character <= "ん" for character in text)]

@@ -170,7 +170,7 @@ def test_staff_can_always_be_called_and_stopping_is_offered_while_something_runs
     buttons = {part.text(): part for part in shown(window, state) if isinstance(part, QPushButton)}
     is_over = isinstance(state, Idle | Confirmed | Provisional | Unconfirmed | Withheld | TurnedAway | Stopped)
     assert ("やめる" in buttons) is not is_over
-    with qtbot.waitSignal(window.help_called, timeout=1000):
+    with qtbot.waitSignal(window.help_called, timeout=30_000):
         buttons["係員を呼ぶ"].click()
     assert "呼びました" in said(window, state)
 
@@ -179,7 +179,7 @@ def test_staff_can_always_be_called_and_stopping_is_offered_while_something_runs
 def test_an_ending_is_dismissed_by_its_button(qtbot: QtBot, state: State) -> None:
     window = opened(qtbot)
     [finish] = [part for part in shown(window, state) if isinstance(part, QPushButton) and part.text() == "終わる"]
-    with qtbot.waitSignal(window.happened, timeout=1000) as happened:
+    with qtbot.waitSignal(window.happened, timeout=30_000) as happened:
         finish.click()
     assert happened.args == [Dismissed(), state]
 
@@ -212,7 +212,7 @@ def test_a_state_from_another_thread_arrives_in_the_windows_thread(qtbot: QtBot)
     other.start()
     other.join(5)
     assert arrived == []
-    qtbot.waitUntil(lambda: len(arrived) == len(STATES), timeout=5000)
+    qtbot.waitUntil(lambda: len(arrived) == len(STATES), timeout=30_000)
     assert [state for state, _ in arrived] == list(STATES)
     assert {thread for _, thread in arrived} == {threading.main_thread()}
 

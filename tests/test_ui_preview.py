@@ -63,12 +63,12 @@ def test_the_camera_is_looked_at_only_while_the_preview_is_shown(qtbot: QtBot) -
     preview = opened(qtbot, camera)
     assert camera.looks == 0
     preview.show()
-    qtbot.waitUntil(lambda: camera.looks >= 3, timeout=5000)
+    qtbot.waitUntil(lambda: camera.looks >= 3, timeout=30_000)
     preview.hide()
     looks = camera.looks
     waited = QTimer()
     waited.setSingleShot(True)
-    with qtbot.waitSignal(waited.timeout, timeout=5000):
+    with qtbot.waitSignal(waited.timeout, timeout=30_000):
         waited.start(3 * 1000 // FRAMES_PER_SECOND)
     assert camera.looks == looks
 

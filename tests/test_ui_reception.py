@@ -61,8 +61,10 @@ from terminal.states import (
     Unconfirmed,
     Withheld,
 )
+from ui.receptionist.about import About
 from ui.receptionist.window import ReceptionWindow
 from ui.theme.parts import Painted
+from ui.words.catalogue import LANGUAGES, Words
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
@@ -148,7 +150,7 @@ def placed(window: QWidget, part: QWidget) -> QRect:
 
 
 def pressed(window: ReceptionWindow, qtbot: QtBot, key: Qt.Key) -> list[object]:
-    with qtbot.waitSignal(window.happened, timeout=1000) as heard:
+    with qtbot.waitSignal(window.happened, timeout=30_000) as heard:
         QTest.keyClick(window, key)
     arguments: list[object] = heard.args or []
     return arguments
@@ -227,7 +229,7 @@ def test_the_card_code_can_be_typed_here_and_is_masked(window: ReceptionWindow, 
     field = window.findChildren(QLineEdit)[-1]
     QTest.keyClicks(field, "58040120342285x9")
     assert field.echoMode() is QLineEdit.EchoMode.Password
-    with qtbot.waitSignal(window.happened, timeout=1000) as heard:
+    with qtbot.waitSignal(window.happened, timeout=30_000) as heard:
         QTest.keyClick(field, Qt.Key.Key_Return)
     assert heard.args == [CardCodeEntered("58040120342285"), state]
 
@@ -291,3 +293,21 @@ def test_nothing_is_cut_off(window: ReceptionWindow, state: State, size: tuple[i
             if isinstance(part, QPushButton):
                 assert part.width() >= part.fontMetrics().horizontalAdvance(part.text())
     assert not isinstance(state, Ended) or "F9" in texts(window)
+
+
+def test_the_about_box_says_what_is_checked_and_what_is_not(qtbot: QtBot) -> None:
+    for language in LANGUAGES:
+        facts = {"version": "9.9", "accept": "0.45", "doubtful": "0.363"}
+        window = ReceptionWindow(FakeCamera(), FixedClock(), language=language, is_practice=True, about=facts)
+        qtbot.addWidget(window)
+        window.show()
+        [opens] = [
+            each
+            for each in window.findChildren(QPushButton)
+            if each.text() == Words("receptionist", language)["about.open"]
+        ]
+        opens.click()
+        [box] = window.findChildren(About)
+        said = " ".join(each.text() for each in box.findChildren(QLabel))
+        assert all(fact in said for fact in (*facts.values(), "OQS", "LFW"))
+        box.accept()

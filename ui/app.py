@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 from PySide6.QtCore import QTimer
@@ -39,12 +39,20 @@ def has_screen() -> bool:
 class Windows:
     """Reception and patient window, and with `hands` the practice box. Made and run in the main thread."""
 
-    def __init__(self, camera: Camera, clock: Clock, hands: Hands | None, language: str, clinic_name: str = "") -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        clock: Clock,
+        hands: Hands | None,
+        language: str,
+        clinic_name: str = "",
+        about: Mapping[str, str] | None = None,
+    ) -> None:
         self._application = QApplication.instance() or QApplication(sys.argv[:1])
         load_fonts()
         self.bridge = Bridge()
         is_practice = hands is not None
-        self.reception = ReceptionWindow(camera, clock, language=language, is_practice=is_practice)
+        self.reception = ReceptionWindow(camera, clock, language=language, is_practice=is_practice, about=about)
         self.patient = PatientWindow(camera, language=language, is_practice=is_practice, clinic_name=clinic_name)
         self.box = PracticeBox(hands, language=language) if hands else None
         for window in (self.reception, self.patient):

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from device.child import forbid_core_dumps
+from terminal.commands.about import about_facts
 from terminal.commands.desk_room import DeskRoom
 from terminal.commands.failure import tell_failure
 from terminal.configuration.reading import read_configuration
@@ -35,9 +36,8 @@ def _run(configuration: Configuration) -> int:
         raise TerminalError(Problem.SCREEN_ABSENT, "log in to a desktop, or use `ssh -X`")
     room = DeskRoom(configuration)
     try:
-        windows = Windows(
-            room.ports.camera, room.clock, None, configuration.windows.language, configuration.clinic.name
-        )
+        language, name = configuration.windows.language, configuration.clinic.name
+        windows = Windows(room.ports.camera, room.clock, None, language, name, about_facts())
         desk = Desk(room.ports, windows.show, getpass.getuser())
         windows.connect(desk.post)
         loop = threading.Thread(target=desk.run, name="desk")

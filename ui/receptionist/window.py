@@ -1,5 +1,7 @@
 """The receptionist's window: takes a state and shows it; what the receptionist does leaves by `happened`."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -11,6 +13,7 @@ from terminal.ports import Camera, Clock
 from terminal.problems import Problem
 from terminal.states import Idle, State, card_of
 from terminal.visits import Visit, seen
+from ui.receptionist.about import About
 from ui.receptionist.current import Current
 from ui.receptionist.day import NUMBERS, numbers, offline_since
 from ui.receptionist.day_list import DayList
@@ -22,14 +25,23 @@ from ui.words.catalogue import LANGUAGES, Words
 
 
 class ReceptionWindow(QWidget):
-    """The window. `closed` tells that the desk ends with it."""
+    """The window. `closed` tells that the desk ends with it; `about` is what the about box names, without it none."""
 
     happened = Signal(object, object)  # the event, and the state that was shown when it happened
     language_changed = Signal(str)
     closed = Signal()
 
-    def __init__(self, camera: Camera, clock: Clock, *, language: str, is_practice: bool) -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        clock: Clock,
+        *,
+        language: str,
+        is_practice: bool,
+        about: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
+        self._about = about
         self._camera = camera
         self._clock = clock
         self._words = Words("receptionist", language)
@@ -47,11 +59,13 @@ class ReceptionWindow(QWidget):
         self._fault, self._fault_text = _banner("refused")
         self._list = DayList()
         self._back = button("secondary")
+        self._about_open = button("chip")
         self._side = QVBoxLayout()
         self._current = QWidget()
         self._arrange(is_practice)
         self._list.chosen.connect(self._choose)
         self._back.clicked.connect(lambda: self._choose(None))
+        self._about_open.clicked.connect(self._show_about)
         self._help_seen.clicked.connect(self._help.hide)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()  # so that no button has the focus unasked
@@ -81,6 +95,7 @@ class ReceptionWindow(QWidget):
         self._help_text.setText(words["banner.help"])
         self._help_seen.setText(words["banner.seen"])
         self._back.setText(words["current.back"])
+        self._about_open.setText(words["about.open"])
         self._steps.set_words(words)
         for name, (_, caption) in self._numbers.items():
             caption.setText(words[f"number.{name}"])
@@ -122,6 +137,10 @@ class ReceptionWindow(QWidget):
         self._current.show()
         self._dress()
 
+    def _show_about(self) -> None:
+        if self._about is not None:
+            About(self._words, self._about, self).open()
+
     def _dress(self) -> None:
         density = max(1.0, min(self.width() / 1280, self.height() / 800))
         worn = theme(RECEPTION, density)
@@ -144,6 +163,8 @@ class ReceptionWindow(QWidget):
         band.setVisible(is_practice)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
+        head.addWidget(self._about_open)
+        self._about_open.setVisible(self._about is not None)
         for language in LANGUAGES:
             head.addWidget(self._language_button(language))
         for banner in (self._help, self._offline, self._fault):
