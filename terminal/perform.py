@@ -74,7 +74,7 @@ def _perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
             now = ports.clock.now()
             identifier = f"{now.astimezone(JST):%Y%m%d%H%M%S}-{verified.card.insertion[:12]}"
             question = Question(identifier, verified, consents, now.astimezone(JST).date(), now)
-            return check(question, ports.eligibility, ports.cache, now)
+            return check(question, ports.eligibility, ports.cache, now, ports.outbox)
         case _:
             assert_never(work)
 

@@ -9,6 +9,7 @@ from terminal.access_log.access import Access
 from terminal.card_news import CardNews as CardNews
 from terminal.coverage import Coverage, Question, Recalled, Reply
 from terminal.people import Card, CodeRefused, FaceComparison, Holder, Picture
+from terminal.problems import Problem
 
 
 class CardReader(Protocol):
@@ -119,6 +120,19 @@ class Journal(Protocol):
         """Closes the file."""
 
 
+class Outbox(Protocol):
+    """Checks that were made offline, to be asked again when the line is back."""
+
+    def queue(self, question: Question, shown: Coverage | None, reason: Problem) -> None:
+        """Returns once it is on disk and in the log, both or neither. `shown` is what stood in for the answer.
+
+        Raises `JOURNAL_FAILED`. A question that is queued already stays as it is.
+        """
+
+    def close(self) -> None:
+        """Closes the file."""
+
+
 class Clock(Protocol):
     """The time, as the desk takes it."""
 
@@ -138,3 +152,4 @@ class Ports:
     card_codes: CardCodes
     journal: Journal
     clock: Clock
+    outbox: Outbox | None = None  # where there is none, nothing is asked again

@@ -13,7 +13,7 @@ import pytest
 
 from terminal.certificate import JST
 from terminal.clock import SystemClock
-from terminal.commands.desk_room import folder_questions_of, folder_service_of
+from terminal.commands.configured import folder_questions_of, folder_service_of
 from terminal.configuration.settings import CardChecks, FolderService
 from terminal.coverage import InForce, Question, Refused, Reply, StillRunning
 from terminal.eligibility.check import OUTAGES

@@ -214,7 +214,7 @@ def test_a_service_that_drips_head_or_body_is_cut_when_the_budget_is_over(
 
     line = line_to(started(react).url)
     assert failure(line).problem is Problem.SERVICE_SILENT
-    assert line._worker.submit(int).result(2) == 0  # the worker is free again: nothing hangs on in the background
+    assert line._line._worker.submit(int).result(2) == 0  # the worker is free again: nothing hangs on in the background
 
 
 def test_a_line_that_was_cut_answers_the_next_question(started: StartServer, line_to: ConnectLine) -> None:

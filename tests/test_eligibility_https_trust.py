@@ -87,6 +87,16 @@ def test_a_client_certificate_that_is_refused_is_a_hang_up(url: str, line_to: Co
     assert failure(line_to(url, own=tmp_path)).problem is Problem.SERVICE_HUNG_UP
 
 
+def test_a_client_certificate_that_has_ended_is_said_to_have_ended(
+    url: str, line_to: ConnectLine, tmp_path: Path
+) -> None:
+    Authority.make(datetime.now(UTC) - timedelta(days=400)).save(tmp_path)
+    line = line_to(url, own=tmp_path)
+    with pytest.raises(TerminalError, match="the client certificate ended on") as raised:
+        line.ask(QUESTION)
+    assert raised.value.problem is Problem.LINE_CERTIFICATE_UNUSABLE
+
+
 def test_a_service_without_tls_is_no_outage(line_to: ConnectLine) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
@@ -131,3 +141,10 @@ def test_a_service_that_never_shakes_hands_is_a_line_that_is_down_and_not_tried_
     with socket.create_server(("127.0.0.1", 0)) as listener:
         line = line_to(f"https://127.0.0.1:{listener.getsockname()[1]}/", budget=timedelta(seconds=4))
         assert failure(line, budget=timedelta(seconds=2)).problem is Problem.LINE_DOWN
+
+
+def test_a_line_that_was_closed_is_down(url: str, line_to: ConnectLine) -> None:
+    line = line_to(url)
+    assert line.ask(QUESTION) == NotFound()
+    line.close()
+    assert failure(line).problem is Problem.LINE_DOWN

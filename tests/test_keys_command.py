@@ -15,7 +15,7 @@ from offline_cache.keys.recovery import new_private_key, read_private, recovery_
 from offline_cache.store import KEY_FILE, open_store
 from terminal.__main__ import main
 from terminal.commands import keys as keys_command
-from terminal.commands.desk_room import seal_of
+from terminal.commands.configured import seal_of
 from terminal.commands.secret_phrase import lines_of, typed, typed_twice
 from terminal.configuration.settings import SealKind, Store
 from terminal.problems import Problem, TerminalError

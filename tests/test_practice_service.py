@@ -1,20 +1,36 @@
 """The practice eligibility service as a process, asked through the real HTTPS client: each fault, cut and mended."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from random import Random
 from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from terminal.coverage import InForce, NotFound, Question, Refused, SeveralFound, StillRunning
+from terminal.checkin import advance
+from terminal.commands.practice import run
+from terminal.coverage import (
+    Coverage,
+    InForce,
+    NotFound,
+    Question,
+    Recalled,
+    Refused,
+    Relation,
+    SeveralFound,
+    StillRunning,
+)
+from terminal.eligibility.check import check
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.xmlmsg import decode_reply, encode_question
 from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
@@ -22,9 +38,12 @@ from terminal.practice.answers import read_question, write_answer
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, PracticeRecord, load_deck
 from terminal.practice.faults import Fault
+from terminal.practice.misanswers import misanswer
 from terminal.practice.registry import person_id_of, register
 from terminal.practice.service import MODULE, PracticeService
 from terminal.problems import Problem, TerminalError
+from terminal.recording import outcome_of
+from terminal.states import CheckingEligibility, Ended
 
 NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
 INSTITUTION = "1319999999"
@@ -68,19 +87,22 @@ def service(running: PracticeService) -> PracticeService:
     return running
 
 
-@pytest.fixture
-def line(home: Path, service: PracticeService) -> Iterator[HttpsEligibility]:
+def connected(service: PracticeService, home: Path, budget: timedelta) -> HttpsEligibility:
     tls = home / "tls"
-    line = HttpsEligibility(
+    return HttpsEligibility(
         service.url,
         INSTITUTION,
         ca_file=tls / "ca.crt",
         client_certificate=tls / "client.crt",
         client_key=tls / "client.key",
-        budget=BUDGET,
+        budget=budget,
     )
-    yield line
-    line.close()
+
+
+@pytest.fixture
+def line(home: Path, service: PracticeService) -> Iterator[HttpsEligibility]:
+    with closing(connected(service, home, BUDGET)) as line:
+        yield line
 
 
 def problem_of(line: HttpsEligibility) -> Problem:
@@ -126,6 +148,7 @@ def test_the_same_key_gets_the_same_answer_and_no_other_question_may_use_it(home
         (Fault.DRIP, Problem.SERVICE_SILENT),
         (Fault.BUSY, Problem.SERVICE_BUSY),
         (Fault.REFUSE_CERTIFICATE, Problem.SERVICE_HUNG_UP),
+        (Fault.EXPIRED_CERTIFICATE, Problem.SERVICE_UNTRUSTED),
         (Fault.DISCONNECT, Problem.SERVICE_HUNG_UP),
         (Fault.WRONG_IDENTIFIER, Problem.SERVICE_UNREADABLE),
     ],
@@ -154,6 +177,125 @@ def test_a_service_that_still_looks_or_failed_answers_so(service: PracticeServic
     answer = line.ask(question())
     assert isinstance(answer, Refused)
     assert answer.code == "PRACTICE-9"
+
+
+class Stored:
+    """A store that has an answer of yesterday for everyone."""
+
+    def remember(self, certificate: bytes, coverage: Coverage, as_of: datetime) -> None: ...
+
+    def forget(self, certificate: bytes) -> None: ...
+
+    def recall(self, certificate: bytes, now: datetime) -> Recalled | None:
+        coverage = Coverage("00138057", "架空区", "12", "345678", "01", Relation.SUBSCRIBER, None, None, None)
+        return Recalled(coverage, now - timedelta(days=1), now.date())
+
+    def close(self) -> None: ...
+
+
+SHOWN = {
+    Fault.NONE: ("confirmed", ""),
+    Fault.HANG: ("provisional", Problem.SERVICE_SILENT),
+    Fault.DELAY: ("confirmed", ""),
+    Fault.DRIP: ("provisional", Problem.SERVICE_SILENT),
+    Fault.CUT: ("provisional", Problem.SERVICE_UNREADABLE),
+    Fault.BUSY: ("provisional", Problem.SERVICE_BUSY),
+    Fault.DISCONNECT: ("unconfirmed", Problem.SERVICE_HUNG_UP),
+    Fault.REFUSE_CERTIFICATE: ("unconfirmed", Problem.SERVICE_HUNG_UP),
+    Fault.EXPIRED_CERTIFICATE: ("unconfirmed", Problem.SERVICE_UNTRUSTED),
+    Fault.GARBAGE: ("provisional", Problem.SERVICE_UNREADABLE),
+    Fault.HALF_BODY: ("provisional", Problem.SERVICE_UNREADABLE),
+    Fault.WRONG_CHARSET: ("confirmed", ""),
+    Fault.UNKNOWN_CHARSET: ("provisional", Problem.SERVICE_UNREADABLE),
+    Fault.WRONG_IDENTIFIER: ("provisional", Problem.SERVICE_UNREADABLE),
+    Fault.REPLAYED: ("provisional", Problem.SERVICE_UNREADABLE),
+    Fault.CLOCK_AHEAD: ("provisional", Problem.SERVICE_UNREADABLE),
+    Fault.ANOTHER_PERSON: ("withheld", Problem.RECORD_DIFFERS),
+    Fault.ENDED: ("unconfirmed", Problem.COVERAGE_ENDED),
+    Fault.ENDED_NEWER_EXISTS: ("unconfirmed", Problem.COVERAGE_ENDED_NEWER_EXISTS),
+    Fault.NOT_FOUND: ("unconfirmed", Problem.COVERAGE_NOT_FOUND),
+    Fault.SEVERAL: ("unconfirmed", Problem.COVERAGE_SEVERAL),
+    Fault.UNREGISTERED: ("unconfirmed", Problem.COVERAGE_UNREGISTERED),
+    Fault.REFUSED: ("unconfirmed", Problem.SERVICE_REFUSED),
+    Fault.RUNNING: ("unconfirmed", Problem.SERVICE_STILL_RUNNING),
+    Fault.ERROR: ("unconfirmed", Problem.SERVICE_REFUSED),
+}
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_the_desk_shows_what_each_fault_means_to_a_patient_with_a_stored_answer(
+    home: Path, service: PracticeService, fault: Fault
+) -> None:
+    person = load_deck()["p01"]
+    holder = replace(HOLDER, name=person.name, address=person.address, birth_date=person.birth_date, sex=person.sex)
+    verified = replace(VERIFIED, holder=holder)
+    is_patient = SHOWN[fault][0] != "provisional"
+    with closing(connected(service, home, timedelta(seconds=5) if is_patient else timedelta(seconds=1))) as line:
+        service.set_fault(fault, seed=7)
+        event = check(replace(question(), verified=verified), line, Stored(), NOW)
+    ended = advance(CheckingEligibility(verified, frozenset()), event)
+    assert isinstance(ended, Ended)
+    assert outcome_of(ended) == SHOWN[fault]
+
+
+def test_the_command_takes_a_fault_by_its_name(tmp_path: Path) -> None:
+    arguments = ("--headless", "--person", "p01", "--fault", "another_person", "--seed", "3", "--json")
+    done = subprocess.run(
+        [sys.executable, "-m", "terminal", "practice", *arguments, "--home", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["outcome"], result["reason"]) == SHOWN[Fault.ANOTHER_PERSON]
+    assert result["coverage"] is None
+
+
+def test_the_command_refuses_a_fault_that_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (["--fault", "no such"], ["--headless", "--person", "p01", "--cut-line", "--fault", "busy"]):
+        with pytest.raises(SystemExit) as raised:
+            run(arguments)
+        assert raised.value.code == 2
+    assert "a line that is cut has no other fault" in capsys.readouterr().err
+
+
+def test_the_same_seed_leaves_the_same_to_chance() -> None:
+    deck = load_deck()
+    asked = read_question(encode_question(question(), INSTITUTION))
+
+    def said(fault: Fault, seed: int) -> bytes:
+        return misanswer(fault, asked, deck["p01"], deck, Random(seed), NOW)
+
+    for fault in (Fault.ANOTHER_PERSON, Fault.HALF_BODY):
+        assert said(fault, 7) == said(fault, 7)
+        assert len({said(fault, seed) for seed in range(20)}) > 5
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_someone_elses_record_is_never_of_the_same_name_and_birth_date(seed: int) -> None:
+    deck = load_deck()
+    asked = read_question(encode_question(question(), INSTITUTION))
+    message = misanswer(Fault.ANOTHER_PERSON, asked, deck["p01"], deck, Random(seed), NOW)
+    answer = decode_reply(message, asked.identifier, INSTITUTION, NOW.date())
+    assert isinstance(answer, InForce)
+    assert (answer.record.name, answer.record.birth_date) != (deck["p01"].name, deck["p01"].birth_date)
+
+
+@pytest.mark.parametrize("fault", [Fault.NONE, Fault.RUNNING])
+def test_a_probe_finds_somebody_without_a_question(
+    service: PracticeService, line: HttpsEligibility, fault: Fault
+) -> None:
+    service.set_fault(fault)
+    line.probe()
+
+
+def test_a_probe_meets_what_a_question_would_meet(service: PracticeService, line: HttpsEligibility) -> None:
+    service.set_fault(Fault.BUSY)
+    with pytest.raises(TerminalError) as raised:
+        line.probe()
+    assert raised.value.problem is Problem.SERVICE_BUSY
 
 
 def test_a_cut_line_is_down_and_a_mended_one_answers_at_the_same_address(

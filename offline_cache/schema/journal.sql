@@ -31,3 +31,27 @@ CREATE TRIGGER tile_remains BEFORE DELETE ON tile BEGIN SELECT RAISE(ABORT, 'a h
 CREATE TRIGGER checkpoint_stays BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'a checkpoint is never changed'); END;
 CREATE TRIGGER checkpoint_remains BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'a checkpoint is never deleted'); END;
 CREATE TRIGGER head_remains BEFORE DELETE ON head BEGIN SELECT RAISE(ABORT, 'the head is never deleted'); END;
+-- Checks that were made offline. One of them changes where it stands, and is never deleted.
+CREATE TABLE outbox (
+    identifier TEXT PRIMARY KEY,  -- the question's own key: the same each time it is sent
+    visit TEXT NOT NULL,          -- as the log names it
+    day TEXT NOT NULL,            -- the day asked about, JST
+    asked_at TEXT NOT NULL,       -- UTC, ISO 8601 with microseconds: sorts by time
+    stage TEXT NOT NULL CHECK (stage IN ('waiting', 'answered', 'dead')),
+    question BLOB,                -- JSON: certificate, consents, what was shown; NULL once it is answered
+    attempts INTEGER NOT NULL,    -- times that it was sent again
+    due_at TEXT NOT NULL,         -- UTC, not before then
+    reason TEXT NOT NULL,         -- why it waits, or is dead
+    finding TEXT,                 -- what the answer says against what was shown
+    fields TEXT NOT NULL,         -- names of the coverage's fields that differ
+    CHECK ((question IS NULL) = (stage = 'answered') AND (finding IS NULL) = (stage <> 'answered'))
+) STRICT;
+CREATE INDEX outbox_by_due ON outbox (due_at) WHERE stage = 'waiting';
+CREATE TRIGGER outbox_remains BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'a queued check is never deleted'); END;
+-- Answers about booked patients from the night before, each signed. Deleted when their end has come.
+CREATE TABLE token (
+    lookup BLOB NOT NULL UNIQUE,  -- keyed hash of the numbers that were asked with
+    ends TEXT NOT NULL,           -- the last day, JST
+    content BLOB NOT NULL,        -- canonical JSON: whom it is for, since when and until when, the coverage
+    signature BLOB NOT NULL       -- Ed25519 over it
+) STRICT;

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from offline_cache.job_file import open_job_file
 from offline_cache.job_postgres import PostgresJobs
 from terminal.clock import SystemClock
-from terminal.commands.desk_room import seal_of, service_of
+from terminal.commands.configured import seal_of, service_of
 from terminal.configuration.settings import ServiceKind, Store
 from terminal.gateway.gateway import Gateway
 from terminal.gateway.jobs import Jobs, Sql

@@ -15,7 +15,7 @@ from offline_cache.beside import StoreBeside, open_beside
 from offline_cache.keys.seals import PracticeSeal
 from offline_cache.store import open_store
 from terminal.clock import SystemClock
-from terminal.commands.desk_room import folder_questions_of, service_of
+from terminal.commands.configured import folder_questions_of, service_of
 from terminal.commands.practice_room import INSTITUTION_CODE, OPERATOR
 from terminal.commands.secret_phrase import typed
 from terminal.configuration.settings import Configuration, ServiceKind

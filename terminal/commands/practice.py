@@ -2,17 +2,19 @@
 
 import argparse
 import json
-import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from device.child import forbid_core_dumps
+from terminal.commands.drill import run_drill
 from terminal.commands.failure import tell_failure
 from terminal.commands.headless import check_in
+from terminal.commands.practice_home import practice_home
 from terminal.commands.practice_room import PracticeRoom
 from terminal.failure_book.book import Audience, sentence
 from terminal.practice.deck import Person, load_deck
+from terminal.practice.faults import Fault
 from terminal.practice.reaction import card_code
 from terminal.problems import Problem, TerminalError
 
@@ -26,6 +28,16 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--person", metavar="ID", help="who checks in; see --list")
     parser.add_argument("--pcsc", action="store_true", help="lay the cards on the machine's PC/SC service")
     parser.add_argument("--cut-line", action="store_true", help="confirmed yesterday, the line is down today")
+    parser.add_argument(
+        "--fault",
+        metavar="NAME",
+        type=Fault,
+        choices=list(Fault),
+        default=Fault.NONE,
+        help=f"what the practice service does wrong: {', '.join(Fault)}",
+    )
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="decides what a fault leaves to chance")
+    parser.add_argument("--drill", action="store_true", help="an outage drill: the deck, or --person, with evidence")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     parser.add_argument("--home", metavar="DIR", type=Path, help="where this practice's files go; else a new folder")
     options = parser.parse_args(arguments)
@@ -33,37 +45,34 @@ def run(arguments: list[str]) -> int:
     if options.list:
         print("\n".join(_line(person, options.lang) for person in deck.values()))
         return 0
-    if options.headless != bool(options.person):
+    if not options.drill and options.headless != bool(options.person):
         parser.error("--headless and --person ID belong together")
+    if options.drill and (options.headless or options.pcsc or options.cut_line or options.fault is not Fault.NONE):
+        parser.error("--drill goes with --person and --home alone")
     if options.person and options.person not in deck:
         parser.error(f"nobody is called {options.person!r}; the people are {', '.join(deck)}")
+    if options.cut_line and options.fault is not Fault.NONE:
+        parser.error("a line that is cut has no other fault")
     if not options.headless and (options.json or options.cut_line):
         parser.error("--json and --cut-line need --headless")
     forbid_core_dumps()
     try:
-        home = _home(options.home)
+        home = practice_home(options.home)
+        if options.drill:
+            return run_drill(home, [deck[options.person]] if options.person else list(deck.values()))
         if options.headless:
             return _headless(home, deck[options.person], options)
         windows = import_module("terminal.commands.practice_windows")  # only now is Qt waited for
-        return int(windows.run(home, pcsc=options.pcsc, language=options.lang))
+        return int(windows.run(home, pcsc=options.pcsc, language=options.lang, fault=options.fault, seed=options.seed))
     except TerminalError as error:
         tell_failure(error)
         return 1
 
 
-def _home(folder: Path | None) -> Path:
-    try:
-        if folder is None:
-            return Path(tempfile.mkdtemp(prefix="uketsuke-practice-"))
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TerminalError(Problem.STORE_UNREADABLE, f"{folder or tempfile.gettempdir()}: {error.strerror}") from error
-    return folder
-
-
 def _headless(home: Path, person: Person, options: argparse.Namespace) -> int:
     room = PracticeRoom(home, pcsc=options.pcsc)
     try:
+        room.service.set_fault(options.fault, options.seed)
         result = check_in(room, person, cut_line=options.cut_line)
     finally:
         room.close()

@@ -19,6 +19,7 @@ from device.virtual.issuing import issue
 from device.virtual.pcsc_service import VPCD_POLL_SECONDS, VPCD_PORT, VPCD_READER, PcscService
 from device.virtual.quirks import PLAIN, Quirks
 from offline_cache.keys import PracticeSeal
+from offline_cache.outbox import open_outbox
 from offline_cache.store import open_store
 from terminal.certificate import JST
 from terminal.clock import SystemClock
@@ -28,6 +29,7 @@ from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.practice.registry import register
 from terminal.practice.service import PracticeService
+from terminal.reasking import Reasking
 
 INSTITUTION_CODE: Final = "1319999999"
 OPERATOR: Final = "practice-receptionist"
@@ -69,21 +71,25 @@ class PracticeRoom:
             self.service = PracticeService(home, command)
             furniture.callback(self.service.close)
             self.service.start()
-            eligibility = HttpsEligibility(
-                self.service.url,
-                INSTITUTION_CODE,
-                ca_file=home / "tls" / "ca.crt",
-                client_certificate=home / "tls" / "client.crt",
-                client_key=home / "tls" / "client.key",
-            )
+            eligibility = self._line()
             furniture.callback(eligibility.close)
 
-            store = open_store(home, PracticeSeal(home), self.clock, "practice")
+            seal = PracticeSeal(home)
+            store = open_store(home, seal, self.clock, "practice")
             furniture.callback(store.close)
+            outbox = open_outbox(home, seal, self.clock)
+            furniture.callback(outbox.close)
+            other_line = self._line()  # or a patient's question would wait behind what is asked again
+            furniture.callback(other_line.close)
+            reasking = Reasking(other_line, outbox, store.cache, self.clock)
+            reasking.start()
+            furniture.callback(reasking.close)
             self.journal = store.journal
             furniture.callback(self.take_away)
             codes = store.cache.card_codes
-            self.ports = Ports(self.reader, camera, matcher, eligibility, store.cache, codes, store.journal, self.clock)
+            self.ports = Ports(
+                self.reader, camera, matcher, eligibility, store.cache, codes, store.journal, self.clock, outbox
+            )
             self._furniture = furniture.pop_all()
 
     def lay(self, person_id: str, quirks: Quirks = PLAIN) -> None:
@@ -127,3 +133,13 @@ class PracticeRoom:
     def close(self) -> None:
         """Ends every process and closes every file, the last begun first."""
         self._furniture.close()
+
+    def _line(self) -> HttpsEligibility:
+        tls = self.home / "tls"
+        return HttpsEligibility(
+            self.service.url,
+            INSTITUTION_CODE,
+            ca_file=tls / "ca.crt",
+            client_certificate=tls / "client.crt",
+            client_key=tls / "client.key",
+        )

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from terminal.commands.about import about_facts
 from terminal.commands.practice_room import OPERATOR, PracticeRoom
 from terminal.desk import Desk
+from terminal.practice.faults import Fault
 from terminal.practice.reaction import card_code
 from terminal.problems import Problem, TerminalError
 from ui.app import Windows, has_screen
@@ -21,14 +23,15 @@ NO_SCREEN = (
 )
 
 
-def run(home: Path, *, pcsc: bool, language: str) -> int:
+def run(home: Path, *, pcsc: bool, language: str, fault: Fault = Fault.NONE, seed: int = 0) -> int:
     """Shows the windows until they are closed. Raises `TerminalError`, `SCREEN_ABSENT` for one."""
     if not has_screen():
         raise TerminalError(Problem.SCREEN_ABSENT, NO_SCREEN)
     room = PracticeRoom(home, pcsc=pcsc)
     try:
+        room.service.set_fault(fault, seed)
         hands = Hands(room)
-        windows = Windows(room.ports.camera, room.clock, hands, language, CLINIC_NAME)
+        windows = Windows(room.ports.camera, room.clock, hands, language, CLINIC_NAME, about_facts())
         desk = Desk(room.ports, windows.show, OPERATOR)
         windows.connect(desk.post)
         loop = threading.Thread(target=desk.run, name="desk")

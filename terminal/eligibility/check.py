@@ -1,38 +1,66 @@
-"""The rule "online, else what was kept". No I/O of its own: it asks its two ports and decides.
+"""The rule "online, else what was kept". No I/O of its own: it asks its ports and decides.
 
-A stored answer stands in only for an outage. Where the other side is not who it should be, or hangs up on us as it does
-on a certificate that it refuses, nothing is recalled: a security matter must not look like a bad line.
+A stored answer stands in only for an outage, and such a check is queued, to be asked again. Where the other side is not
+who it should be, or hangs up on us as it does on a certificate that it refuses, nothing is recalled: a security matter
+must not look like a bad line.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from terminal.comparison.doubt import doubt_about
-from terminal.coverage import InForce, NotFound, NotInForce, Question, Recalled, Reply, SeveralFound
+from terminal.coverage import Coverage, InForce, NotFound, NotInForce, Question, Recalled, Reply, SeveralFound
+from terminal.eligibility.failures import OUTAGES as OUTAGES
+from terminal.eligibility.number_query import Insured, NumberQuestion
 from terminal.events import EligibilityAnswered, EligibilityUnanswered
-from terminal.ports import EligibilityService, OfflineCache
+from terminal.ports import EligibilityService, OfflineCache, Outbox
 from terminal.problems import Problem, TerminalError
-
-OUTAGES = frozenset(
-    {Problem.LINE_DOWN, Problem.SERVICE_SILENT, Problem.SERVICE_BUSY, Problem.SERVICE_UNREADABLE},
-)
 
 _log = logging.getLogger(__name__)
 
 
+class NumberAnswers(Protocol):
+    """Answers that were asked for by number, such as those about booked patients from the night before."""
+
+    def remember_by_number(self, insured: Insured, coverage: Coverage, as_of: datetime) -> None:
+        """Keeps a confirmed answer in place of the one before."""
+
+    def forget_by_number(self, insured: Insured) -> None:
+        """Drops what was kept."""
+
+    def recall_by_number(self, insured: Insured, now: datetime) -> Recalled | None:
+        """The stored answer, None when there is none or its end has come."""
+
+
 def check(
-    question: Question, service: EligibilityService, cache: OfflineCache, now: datetime
+    question: Question, service: EligibilityService, cache: OfflineCache, now: datetime, outbox: Outbox | None = None
 ) -> EligibilityAnswered | EligibilityUnanswered:
     """Asks the service; remembers an in-force answer about the holder, recalls one in an outage. Raises nothing."""
     try:
         reply = service.ask(question)
     except TerminalError as error:
-        recalled = _recall(question, cache, now) if error.problem in OUTAGES else None
+        if error.problem not in OUTAGES:
+            return EligibilityUnanswered(error.problem)
+        recalled = _recalled(lambda: cache.recall(question.verified.card.certificate, now))
+        _queue(question, recalled, error.problem, outbox)
         return EligibilityUnanswered(error.problem, recalled)
+    _bring_up_to_date(lambda: _keep(question, reply, cache, now))
+    return EligibilityAnswered(reply, now)
+
+
+def check_by_number(
+    question: NumberQuestion, ask: Callable[[NumberQuestion], Reply], answers: NumberAnswers, now: datetime
+) -> EligibilityAnswered | EligibilityUnanswered:
+    """The same for a question without a card; only the person's own numbers open what was kept. Raises nothing."""
     try:
-        _keep(question, reply, cache, now)
-    except TerminalError as error:  # the patient has an answer; that the store does not have it is for IT
-        _log.warning("the store was not brought up to date: %s", error.problem)
+        reply = ask(question)
+    except TerminalError as error:
+        if error.problem not in OUTAGES:
+            return EligibilityUnanswered(error.problem)
+        return EligibilityUnanswered(error.problem, _recalled(lambda: answers.recall_by_number(question.insured, now)))
+    _bring_up_to_date(lambda: _keep_by_number(question.insured, reply, answers, now))
     return EligibilityAnswered(reply, now)
 
 
@@ -47,9 +75,35 @@ def _keep(question: Question, reply: Reply, cache: OfflineCache, now: datetime) 
             pass
 
 
-def _recall(question: Question, cache: OfflineCache, now: datetime) -> Recalled | None:
+def _keep_by_number(insured: Insured, reply: Reply, answers: NumberAnswers, now: datetime) -> None:
+    match reply:
+        case InForce(record, coverage) if record.birth_date == insured.birth_date:
+            answers.remember_by_number(insured, coverage, now)
+        case NotInForce() | NotFound() | SeveralFound():
+            answers.forget_by_number(insured)
+        case _:
+            pass
+
+
+def _bring_up_to_date(keep: Callable[[], None]) -> None:
     try:
-        return cache.recall(question.verified.card.certificate, now)
+        keep()
+    except TerminalError as error:  # the patient has an answer; that the store does not have it is for IT
+        _log.warning("the store was not brought up to date: %s", error.problem)
+
+
+def _recalled(recall: Callable[[], Recalled | None]) -> Recalled | None:
+    try:
+        return recall()
     except TerminalError as error:
         _log.warning("no answer could be recalled: %s", error.problem)
         return None
+
+
+def _queue(question: Question, recalled: Recalled | None, problem: Problem, outbox: Outbox | None) -> None:
+    if outbox is None:
+        return
+    try:
+        outbox.queue(question, recalled.coverage if recalled else None, problem)
+    except TerminalError as error:  # the journal fails with it, and then the desk shows nothing
+        _log.warning("a check could not be queued: %s", error.problem)

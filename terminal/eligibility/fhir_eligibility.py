@@ -4,8 +4,10 @@ Outcome and `inforce` are never filled in: what a response does not say out loud
 one insurance in force, of an active Coverage that came along, is in force.
 """
 
+from datetime import date
+
 from terminal.coverage import InForce, NotFound, NotInForce, Refused, Reply, SeveralFound, StillRunning
-from terminal.eligibility.fhir_coverage import read_fhir_coverage, read_patient
+from terminal.eligibility.fhir_coverage import read_fhir_coverage, read_fhir_date, read_patient
 from terminal.eligibility.fhir_resources import Resources
 from terminal.eligibility.untrusted_json import Object, section, sections, text
 from terminal.eligibility.untrusted_xml import unreadable
@@ -74,3 +76,26 @@ def _refused(response: Object) -> Refused:
             codes.append(text(coding, "code"))
             words.append(text(coding, "display"))
     return Refused(next(iter(codes), ""), " ".join(filter(None, words)))
+
+
+def refuse_another_request(resources: Resources, identifier: str, reference: str, day: date) -> None:
+    """Raises `SERVICE_UNREADABLE` where a response does not name our request, by its identifier or by where it is."""
+    for response in resources.of_type(RESPONSE):
+        request = section(response, "request")
+        named = text(request, "reference").partition("/_history/")[0]
+        known_as = text(section(request, "identifier"), "value")
+        is_there = not named or named == reference or named.endswith(f"/{reference}")
+        if not is_there or known_as not in ("", identifier) or not (named or known_as):
+            unreadable("request is another one")
+        if text(response, "servicedDate") and read_fhir_date(response, "servicedDate") != day:
+            unreadable("servicedDate is another day")
+
+
+def read_operation_outcome(resources: Resources) -> Refused:
+    """Why a server will not take a request, in its own words. Raises `SERVICE_UNREADABLE` where that is not said."""
+    outcomes = resources.of_type("OperationOutcome")
+    issues = sections(outcomes[0], "issue") if outcomes else []
+    if not issues:
+        unreadable("OperationOutcome is missing")
+    words = [text(section(issue, "details"), "text") or text(issue, "diagnostics") for issue in issues]
+    return Refused(text(issues[0], "code"), " ".join(filter(None, words)))

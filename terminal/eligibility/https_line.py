@@ -1,5 +1,4 @@
-"""A line over HTTPS with a client certificate, on which one message is answered by another. The only file that imports
-httpx.
+"""A line over HTTPS with a client certificate: one message is answered by another. The only file that imports httpx.
 
 Law: an exchange takes no longer than its deadline, whatever the other side does, and is put at most twice, with the
 same key; and what went wrong is told apart, because an outage may fall back on what was kept, and a wrong certificate
@@ -12,7 +11,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,25 +60,33 @@ class Answer:
 
 
 class HttpsLine:
-    """One line. Raises `LINE_CERTIFICATE_UNUSABLE` when one of the files cannot be used, `SERVICE_UNTRUSTED` for an
-    address without TLS."""
+    """One line.
+
+    Raises `LINE_CERTIFICATE_UNUSABLE` when one of the files cannot be used, `SERVICE_UNTRUSTED` for an address without
+    TLS.
+    """
 
     def __init__(self, url: str, certificates: LineCertificates) -> None:
         self._url = _address(url)
         self._own_ends = _ends(certificates.client_certificate)
         self._socket = _Socket()
-        self._client = httpx.Client(
-            verify=_tls(certificates), trust_env=False, headers={"Accept-Encoding": "identity"}
-        )
+        self._client = httpx.Client(verify=_tls(certificates), trust_env=False, headers={"Accept-Encoding": "identity"})
         self._worker = ThreadPoolExecutor(1, "eligibility")
 
     def exchange(self, message: Message, budget_seconds: float) -> Answer:
-        """The answer, whatever its status says. httpx limits each step and not the whole, nor name resolution: the
-        clock is ours."""
+        """The answer, whatever its status says.
+
+        httpx limits each step and not the whole, nor name resolution: the clock is ours.
+        """
         deadline = time.monotonic() + budget_seconds
-        asking = self._worker.submit(self._exchange, message, deadline)
+        try:
+            asking = self._worker.submit(self._exchange, message, deadline)
+        except RuntimeError as error:  # the worker was sent home
+            raise TerminalError(Problem.LINE_DOWN, "the line is closed") from error
         try:
             return asking.result(budget_seconds)
+        except CancelledError as error:
+            raise TerminalError(Problem.LINE_DOWN, "the line is closed") from error
         except TimeoutError as error:
             asking.cancel()
             self._socket.cut()
@@ -127,6 +134,8 @@ class HttpsLine:
             raise TerminalError(*self._said(error)) from error
         except UnicodeError as error:  # a host name that name resolution cannot even write
             raise TerminalError(Problem.LINE_DOWN, "host name") from error
+        except RuntimeError as error:  # httpx: the client was closed in the meantime
+            raise TerminalError(Problem.LINE_DOWN, "the line is closed") from error
         with contextlib.closing(response):
             return _read(response)
 

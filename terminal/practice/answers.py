@@ -75,7 +75,7 @@ def write_answer(asked: Asked, person: Person | None, now: datetime) -> bytes:
         case Service.STILL_RUNNING:
             return write_running(asked, now)
         case Service.REFUSES:
-            return _write_refusal(asked, now)
+            return write_refusal(asked, now)
         case Service.ANSWERS:
             return _write_records(asked, person.records if person else (), now)
         case never:
@@ -96,7 +96,7 @@ def write_error(asked: Asked, now: datetime) -> bytes:
     return to_bytes(message)
 
 
-def _write_refusal(asked: Asked, now: datetime) -> bytes:
+def write_refusal(asked: Asked, now: datetime) -> bytes:
     """The service works, and will not take this question; code and words are invented."""
     message = begin_message(asked, SegmentOfResult.NORMAL, now)
     body = SubElement(message, "MessageBody")

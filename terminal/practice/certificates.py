@@ -56,17 +56,22 @@ def jpki_ca(unit: str, key: PrivateKey, now: datetime) -> x509.Certificate:
 
 
 def make_tls(now: datetime) -> dict[str, bytes]:
-    """The line's authority, and certificate and key of service and desk: PEM by file name."""
+    """The line's authority, and certificate and key of service and desk: PEM by file name.
+
+    The service has a second one, `server_ended`, that nobody should take any more.
+    """
     ca_key = ec.generate_private_key(ec.SECP256R1())
     ca = _ca(_common_name("PRACTICE line"), ca_key, now - timedelta(days=1), now + _YEAR)
     files = {"ca.crt": ca.public_bytes(Encoding.PEM)}
-    for name, subject, purpose in (
-        ("server", "PRACTICE eligibility service", ExtendedKeyUsageOID.SERVER_AUTH),
-        ("client", "PRACTICE desk", ExtendedKeyUsageOID.CLIENT_AUTH),
+    ends, ended = ca.not_valid_after_utc, ca.not_valid_before_utc + timedelta(hours=1)
+    for name, subject, purpose, last in (
+        ("server", "PRACTICE eligibility service", ExtendedKeyUsageOID.SERVER_AUTH, ends),
+        ("server_ended", "PRACTICE eligibility service", ExtendedKeyUsageOID.SERVER_AUTH, ended),
+        ("client", "PRACTICE desk", ExtendedKeyUsageOID.CLIENT_AUTH, ends),
     ):
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = (
-            _begun(_common_name(subject), ca.subject, key, ca.not_valid_before_utc, ca.not_valid_after_utc)
+            _begun(_common_name(subject), ca.subject, key, ca.not_valid_before_utc, last)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(key_usage("digital_signature"), critical=True)
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)

@@ -60,13 +60,13 @@ class PracticeService:
             raise TerminalError(Problem.PROGRAM_ERROR, "the practice service did not start")
         self._port = int(port)
 
-    def set_fault(self, fault: Fault) -> None:
-        """Returns once the fault holds. Raises `PROGRAM_ERROR` while the line is cut."""
+    def set_fault(self, fault: Fault, seed: int = 0) -> None:
+        """Returns once the fault holds; `seed` decides what it leaves to chance. Raises `PROGRAM_ERROR` while cut."""
         process = self._process
         if process is None or process.stdin is None or self.is_cut:
             raise TerminalError(Problem.PROGRAM_ERROR, "the practice service does not run")
         with contextlib.suppress(OSError):  # it ended just now, and will not answer
-            process.stdin.write(json.dumps({"fault": fault}) + "\n")
+            process.stdin.write(json.dumps({"fault": fault, "seed": seed}) + "\n")
             process.stdin.flush()
         if self._line(ORDER_SECONDS) != f"fault {fault}":
             raise TerminalError(Problem.PROGRAM_ERROR, "the practice service does not obey")

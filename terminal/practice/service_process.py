@@ -2,8 +2,8 @@
 
     python -m terminal.practice.service_process --home DIR [--port 0]
 
-It says `listening PORT`, then reads lines such as `{"fault": "busy"}` and says `fault busy` once that holds. It ends
-with its standard input, so it never outlives the desk. Never for real questions: it knows the deck and nobody else.
+It says `listening PORT`, then reads lines such as `{"fault": "busy", "seed": 7}` and says `fault busy` once that holds.
+It ends with its standard input, so it never outlives the desk. Never for real questions: it knows the deck alone.
 """
 
 import argparse
@@ -15,18 +15,19 @@ import ssl
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from terminal.certificate import JST
 from terminal.eligibility.untrusted_xml import MOST_BYTES
-from terminal.practice.answers import Asked, read_question, write_answer, write_error, write_running
-from terminal.practice.deck import load_deck
-from terminal.practice.faults import Fault
+from terminal.practice.answers import Asked, read_question, write_answer
+from terminal.practice.deck import Person, load_deck
+from terminal.practice.faults import ON_THE_LINE, Fault
+from terminal.practice.misanswers import misanswer
 from terminal.practice.numbers import person_by_number
 from terminal.practice.receptions import Receptions
 from terminal.practice.registry import person_id_of
@@ -35,7 +36,7 @@ from terminal.problems import TerminalError
 PATH = "/eligibility"
 IDLE_SECONDS = 30.0
 DRIP_SECONDS = 0.25
-GARBAGE = b"\x00\xff<XmlMsg>\x93\xfa"
+DELAY_SECONDS = (0.7, 1.2)  # at least, at most
 
 
 class PracticeServer(socketserver.ThreadingTCPServer):
@@ -49,7 +50,8 @@ class PracticeServer(socketserver.ThreadingTCPServer):
         self.deck = load_deck()
         self.fault = Fault.NONE
         self.ended = threading.Event()
-        self._trusting, self._refusing = _tls(home, trusts=True), _tls(home, trusts=False)
+        self._chance = Random()  # noqa: S311 - what goes wrong, and nothing secret
+        self._context = _tls(home, Fault.NONE)
         self._receptions = Receptions(self.deck, home)
         self._answers: dict[str, tuple[bytes, bytes]] = {}
         self._answering = threading.Lock()
@@ -58,11 +60,32 @@ class PracticeServer(socketserver.ThreadingTCPServer):
     def get_request(self) -> tuple[Any, Any]:
         """Accepts, and leaves the handshake for later."""
         connection, address = super().get_request()
-        context = self._refusing if self.fault is Fault.REFUSE_CERTIFICATE else self._trusting
-        return context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+        return self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up or is refused is no news here."""
+
+    def misbehave(self, fault: Fault, seed: int) -> None:
+        """Does so from the next question on; the same seed leaves the same to chance."""
+        context = _tls(self.home, fault)
+        with self._answering:
+            self._chance.seed(seed)
+            self._context, self.fault = context, fault
+
+    def misanswer(self, asked: Asked) -> bytes:
+        """What the fault has it say."""
+        with self._answering:
+            return misanswer(self.fault, asked, self._person(asked), self.deck, self._chance, datetime.now(JST))
+
+    def delay_seconds(self) -> float:
+        """How long the next answer is delayed."""
+        with self._answering:
+            return self._chance.uniform(*DELAY_SECONDS)
+
+    def cut_of(self, body: bytes) -> int:
+        """How much of an answer comes before the line goes."""
+        with self._answering:
+            return self._chance.randrange(len(body))
 
     def answer(self, key: str, question: bytes, asked: Asked) -> bytes | None:
         """The answer to a question; the same one again for the same key, None where the key is of another question."""
@@ -76,10 +99,13 @@ class PracticeServer(socketserver.ThreadingTCPServer):
     def _answer(self, asked: Asked, question: bytes, now: datetime) -> bytes:
         if asked.many or asked.reception:
             return self._receptions.answer(asked, question, now)
+        return write_answer(asked, self._person(asked), now)
+
+    def _person(self, asked: Asked) -> Person | None:
         if asked.insured:
-            return write_answer(asked, person_by_number(self.deck, asked.insured), now)
+            return person_by_number(self.deck, asked.insured)
         person_id = person_id_of(self.home, asked.certificate)
-        return write_answer(asked, self.deck.get(person_id) if person_id else None, now)
+        return self.deck.get(person_id) if person_id else None
 
 
 class _Connection(BaseHTTPRequestHandler):
@@ -114,27 +140,35 @@ class _Connection(BaseHTTPRequestHandler):
             return self._send(HTTPStatus.BAD_REQUEST)
         return self._react(key, question, asked)
 
+    def do_HEAD(self) -> None:
+        """Somebody looks whether there is a service here."""
+        if not self._meet_line_fault():
+            self._send(HTTPStatus.OK)
+
     def _react(self, key: str, question: bytes, asked: Asked) -> None:
-        now = datetime.now(JST)
+        if self._meet_line_fault():
+            return
+        if self.server.fault is Fault.NONE or self.server.fault in ON_THE_LINE:
+            answer = self.server.answer(key, question, asked)
+            self._send(HTTPStatus.CONFLICT if answer is None else HTTPStatus.OK, answer or b"")
+        else:
+            self._send(HTTPStatus.OK, self.server.misanswer(asked))
+
+    def _meet_line_fault(self) -> bool:
+        """Whether the fault leaves nothing to answer."""
         match self.server.fault:
-            case Fault.GARBAGE:
-                self._send(HTTPStatus.OK, GARBAGE)
             case Fault.BUSY:
                 self._send(HTTPStatus.SERVICE_UNAVAILABLE)
             case Fault.HANG:
                 self.close_connection = True
                 self.server.ended.wait(IDLE_SECONDS)
-            case Fault.DISCONNECT | Fault.REFUSE_CERTIFICATE:
-                self.close_connection = True
-            case Fault.ERROR:
-                self._send(HTTPStatus.OK, write_error(asked, now))
-            case Fault.RUNNING:
-                self._send(HTTPStatus.OK, write_running(asked, now))
-            case Fault.WRONG_IDENTIFIER:
-                self._send(HTTPStatus.OK, write_running(replace(asked, identifier="another-question"), now))
-            case Fault.NONE | Fault.DRIP:
-                answer = self.server.answer(key, question, asked)
-                self._send(HTTPStatus.CONFLICT if answer is None else HTTPStatus.OK, answer or b"")
+            case Fault.DISCONNECT | Fault.REFUSE_CERTIFICATE | Fault.EXPIRED_CERTIFICATE:
+                self.close_connection = True  # one that was kept; the next handshake says more
+            case Fault.DELAY:
+                return self.server.ended.wait(self.server.delay_seconds())
+            case _:
+                return False
+        return True
 
     def _send(self, status: HTTPStatus, body: bytes = b"") -> None:
         self.send_response(status)
@@ -145,22 +179,26 @@ class _Connection(BaseHTTPRequestHandler):
             self.wfile.write(piece)
 
     def _pieces(self, body: bytes) -> Iterator[bytes]:
-        if self.server.fault is not Fault.DRIP:
+        if self.server.fault is Fault.CUT and body:
+            self.close_connection = True
+            yield body[: self.server.cut_of(body)]
+        elif self.server.fault is Fault.DRIP:
+            for position in range(len(body)):
+                if self.server.ended.wait(DRIP_SECONDS):
+                    return
+                yield body[position : position + 1]
+        else:
             yield body
-            return
-        for position in range(len(body)):
-            if self.server.ended.wait(DRIP_SECONDS):
-                return
-            yield body[position : position + 1]
 
 
-def _tls(home: Path, *, trusts: bool) -> ssl.SSLContext:
+def _tls(home: Path, fault: Fault) -> ssl.SSLContext:
     """Asks every client for a certificate; without trust in the practice authority it refuses whatever it is shown."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(home / "tls" / "server.crt", home / "tls" / "server.key")
+    own = "server_ended" if fault is Fault.EXPIRED_CERTIFICATE else "server"
+    context.load_cert_chain(home / "tls" / f"{own}.crt", home / "tls" / f"{own}.key")
     context.verify_mode = ssl.CERT_REQUIRED
-    if trusts:
+    if fault is not Fault.REFUSE_CERTIFICATE:
         context.load_verify_locations(home / "tls" / "ca.crt")
     return context
 
@@ -169,9 +207,10 @@ def _obey(server: PracticeServer) -> None:
     """Sets the fault that each line of standard input names, until its end."""
     for line in sys.stdin:
         with contextlib.suppress(
-            ValueError, KeyError, TypeError
+            ValueError, KeyError, TypeError, OSError
         ):  # what is no order changes nothing and gets no answer
-            server.fault = Fault(json.loads(line)["fault"])
+            order = json.loads(line)
+            server.misbehave(Fault(order["fault"]), int(order.get("seed", 0)))
             print("fault", server.fault, flush=True)
 
 

@@ -1,0 +1,80 @@
+"""What a configuration names, made: the eligibility service that is asked, and the seal that keeps the store's key."""
+
+import os
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import assert_never
+
+from offline_cache.keys.choice import seal_in
+from offline_cache.keys.seals import Seal
+from terminal.clock import SystemClock
+from terminal.commands.secret_phrase import typed
+from terminal.configuration.settings import CardChecks, Eligibility, FolderService, ServiceKind, Store
+from terminal.eligibility.breaker import GuardedEligibility
+from terminal.eligibility.fhir import FhirEligibility
+from terminal.eligibility.folder import FolderEligibility
+from terminal.eligibility.folder_card_checks import CardCheckEligibility
+from terminal.eligibility.https import HttpsEligibility
+from terminal.ports import Clock, EligibilityService
+from terminal.problems import Problem, TerminalError
+
+
+def service_of(eligibility: Eligibility, institution_code: str) -> EligibilityService:
+    """Whom the configuration says to ask. Raises `CONFIGURATION_WRONG`, or what the files named there give."""
+    match eligibility.service:
+        case ServiceKind.HTTPS if (https := eligibility.https) is not None:
+            return HttpsEligibility(
+                https.url,
+                institution_code,
+                ca_file=https.ca_file,
+                client_certificate=https.client_certificate,
+                client_key=https.client_key,
+                budget=timedelta(seconds=https.budget_seconds),
+            )
+        case ServiceKind.FOLDER if (folder := eligibility.folder) is not None:
+            return folder_service_of(folder, institution_code)
+        case ServiceKind.FHIR if (fhir := eligibility.fhir) is not None:
+            return FhirEligibility(
+                fhir.url,
+                institution_code,
+                ca_file=fhir.ca_file,
+                client_certificate=fhir.client_certificate,
+                client_key=fhir.client_key,
+                budget=timedelta(seconds=fhir.budget_seconds),
+            )
+        case ServiceKind.HTTPS | ServiceKind.FOLDER | ServiceKind.FHIR:
+            raise TerminalError(Problem.CONFIGURATION_WRONG, f"the table eligibility.{eligibility.service} is missing")
+        case _:
+            assert_never(eligibility.service)
+
+
+def guarded(service: EligibilityService, clock: Clock) -> EligibilityService:
+    """The service behind a breaker, where it is one that can be looked for; folders are always there."""
+    return GuardedEligibility(service, clock) if isinstance(service, HttpsEligibility | FhirEligibility) else service
+
+
+def folder_service_of(folder: FolderService, institution_code: str) -> EligibilityService:
+    """The link software's folders, in one of the two ways in which they tell of a card."""
+    match folder.card_checks:
+        case CardChecks.FACE:
+            budget, most_age = timedelta(seconds=folder.budget_seconds), timedelta(minutes=folder.most_age_minutes)
+            return CardCheckEligibility(folder.folder, institution_code, budget=budget, most_age=most_age)
+        case CardChecks.REQ:
+            return folder_questions_of(folder, institution_code)
+        case _:
+            assert_never(folder.card_checks)
+
+
+def folder_questions_of(folder: FolderService, institution_code: str) -> FolderEligibility:
+    """The link software's folders for questions that we put, as those by number are, however cards are checked."""
+    budget = timedelta(seconds=folder.budget_seconds)
+    return FolderEligibility(folder.folder, institution_code, record=folder.record, clock=SystemClock(), budget=budget)
+
+
+def seal_of(store: Store) -> Seal:
+    """Who keeps the store's key. There is no way to a key that lies in plain beside real data."""
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    return seal_in(
+        store.folder, store.seal, Path(credentials) if credentials else None, cache(typed("Passphrase of the store"))
+    )

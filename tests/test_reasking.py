@@ -1,0 +1,318 @@
+"""What was checked offline is asked again under the same key, whatever is killed when: none lost, none sent as two."""
+
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from offline_cache.keys import PracticeSeal
+from offline_cache.outbox import SqlOutbox, open_outbox
+from offline_cache.store import open_store, read_store
+from terminal.access_log.verify import Intact, verify
+from terminal.coverage import (
+    Coverage,
+    InForce,
+    InForceUnregistered,
+    NotFound,
+    NotInForce,
+    Question,
+    Recalled,
+    Record,
+    Refused,
+    Relation,
+    Reply,
+    StillRunning,
+)
+from terminal.eligibility.check import OUTAGES, check
+from terminal.events import EligibilityUnanswered
+from terminal.outbox.backoff import LONGEST_WAIT, MOST_ATTEMPTS
+from terminal.outbox.difference import Difference, Finding
+from terminal.outbox.queued import Stage
+from terminal.people import Card, TokenKind, VerificationMethod, Verified
+from terminal.problems import Problem, TerminalError
+from terminal.reasking import Reasking
+
+ROOT = Path(__file__).parent.parent
+NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
+RECORD = Record(None, None, None, None, None)
+COVERAGE = Coverage("00138057", "架空区", "12", "345678", "01", Relation.SUBSCRIBER, 30, date(2024, 4, 1), None)
+
+
+def question(number: int = 1) -> Question:
+    card = Card(f"visit-{number}", TokenKind.PLASTIC, b"an invented certificate %d" % number, NOW, None, None)
+    return Question(f"q-{number}", Verified(card, None, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
+
+
+@dataclass
+class World:
+    """Service, cache and clock, with knobs."""
+
+    reply: Reply | Problem = field(default_factory=lambda: InForce(RECORD, COVERAGE))
+    at: datetime = NOW
+    asked: list[str] = field(default_factory=list)
+    remembered: list[bytes] = field(default_factory=list)
+    forgotten: list[bytes] = field(default_factory=list)
+    answered: threading.Event = field(default_factory=threading.Event)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def ask(self, question: Question) -> Reply:
+        self.asked.append(question.identifier)
+        self.answered.set()
+        if isinstance(self.reply, Problem):
+            raise TerminalError(self.reply)
+        return self.reply
+
+    def remember(self, certificate: bytes, coverage: Coverage, as_of: datetime) -> None:
+        self.remembered.append(certificate)
+
+    def forget(self, certificate: bytes) -> None:
+        self.forgotten.append(certificate)
+
+    def recall(self, certificate: bytes, now: datetime) -> Recalled | None:
+        return Recalled(COVERAGE, NOW, NOW.date())
+
+    def close(self) -> None: ...
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def outbox(tmp_path: Path, world: World) -> Iterator[SqlOutbox]:
+    open_store(tmp_path, PracticeSeal(tmp_path), world, "desk-1").close()
+    with closing(open_outbox(tmp_path, PracticeSeal(tmp_path), world)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def reasking(world: World, outbox: SqlOutbox) -> Reasking:
+    return Reasking(world, outbox, world, world, chance=lambda: 0.5)
+
+
+@pytest.mark.parametrize("problem", sorted(OUTAGES))
+def test_a_check_made_in_an_outage_is_queued_with_what_was_shown(
+    problem: Problem, world: World, outbox: SqlOutbox
+) -> None:
+    world.reply = problem
+    event = check(question(), world, world, NOW, outbox)
+    assert event == EligibilityUnanswered(problem, Recalled(COVERAGE, NOW, NOW.date()))
+    due = outbox.due(NOW)
+    assert due is not None
+    assert due.shown == COVERAGE
+
+
+@pytest.mark.parametrize("reply", [*sorted(set(Problem) - OUTAGES), NotFound(), InForce(RECORD, COVERAGE)])
+def test_nothing_else_is_queued(reply: Reply | Problem, world: World, outbox: SqlOutbox) -> None:
+    world.reply = reply
+    check(question(), world, world, NOW, outbox)
+    assert outbox.standings() == []
+
+
+def test_a_check_that_cannot_be_queued_is_still_answered(
+    world: World, outbox: SqlOutbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    class FullDisk(SqlOutbox):
+        def queue(self, question: Question, shown: Coverage | None, reason: Problem) -> None:
+            raise TerminalError(Problem.JOURNAL_FAILED)
+
+    world.reply = Problem.LINE_DOWN
+    full = FullDisk.__new__(FullDisk)
+    assert isinstance(check(question(), world, world, NOW, full), EligibilityUnanswered)
+    assert caplog.messages == ["a check could not be queued: journal_failed"]
+
+
+def test_when_the_line_is_back_everything_is_asked(world: World, outbox: SqlOutbox, reasking: Reasking) -> None:
+    for number in range(32):
+        outbox.queue(question(number), COVERAGE, Problem.LINE_DOWN)
+    reasking.ask_due()
+    assert sorted(world.asked) == sorted(f"q-{number}" for number in range(32))
+    assert {each.stage for each in outbox.standings()} == {Stage.ANSWERED}
+
+
+def test_while_the_line_is_down_one_question_knocks_for_all(
+    world: World, outbox: SqlOutbox, reasking: Reasking
+) -> None:
+    for number in range(3):
+        outbox.queue(question(number), COVERAGE, Problem.LINE_DOWN)
+    world.reply = Problem.LINE_DOWN
+    waits = [reasking.ask_due() for _ in range(3)]
+    assert waits == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert len(world.asked) == 3
+    assert {each.stage for each in outbox.standings()} == {Stage.WAITING}
+
+
+def test_a_matter_of_certificates_buries_nothing(world: World, outbox: SqlOutbox, reasking: Reasking) -> None:
+    outbox.queue(question(), COVERAGE, Problem.LINE_DOWN)
+    for world.reply in (Problem.SERVICE_UNTRUSTED, Problem.SERVICE_HUNG_UP, Problem.LINE_CERTIFICATE_UNUSABLE):
+        reasking.ask_due()
+        world.at += timedelta(hours=2)
+    assert [(each.stage, each.attempts) for each in outbox.standings()] == [(Stage.WAITING, 3)]
+
+
+@pytest.mark.parametrize(("reply", "reason"), [(Problem.SERVICE_REFUSED, "service_refused"), (Refused("X1", ""), "X1")])
+def test_what_is_refused_is_dead_and_in_sight(
+    reply: Reply | Problem, reason: str, world: World, outbox: SqlOutbox, reasking: Reasking
+) -> None:
+    outbox.queue(question(), COVERAGE, Problem.LINE_DOWN)
+    world.reply = reply
+    reasking.ask_due()
+    assert [(each.stage, each.reason) for each in outbox.standings()] == [(Stage.DEAD, reason)]
+
+
+@pytest.mark.parametrize("reply", [Problem.SERVICE_UNREADABLE, StillRunning()])
+def test_a_question_that_is_never_answered_holds_up_no_other_and_dies_in_sight(
+    reply: Reply | Problem, world: World, outbox: SqlOutbox, reasking: Reasking
+) -> None:
+    outbox.queue(question(1), COVERAGE, Problem.LINE_DOWN)
+    outbox.queue(question(2), COVERAGE, Problem.LINE_DOWN)
+    world.reply = reply
+    for _ in range(MOST_ATTEMPTS):
+        assert {each.stage for each in outbox.standings()} == {Stage.WAITING}
+        reasking.ask_due()
+        world.at += LONGEST_WAIT * 2
+    assert {(each.stage, each.attempts) for each in outbox.standings()} == {(Stage.DEAD, MOST_ATTEMPTS)}
+
+
+@pytest.mark.parametrize(
+    ("reply", "found", "remembered", "forgotten"),
+    [
+        (InForce(RECORD, COVERAGE), Difference(Finding.AS_SHOWN), 1, 0),
+        (
+            InForce(RECORD, replace(COVERAGE, copay_percent=20)),
+            Difference(Finding.COVERAGE_DIFFERS, ("copay_percent",)),
+            0,
+            1,
+        ),
+        (InForceUnregistered(RECORD, COVERAGE), Difference(Finding.UNREGISTERED), 0, 0),
+        (NotInForce(None, newer_exists=True), Difference(Finding.ENDED_NEWER_EXISTS), 0, 1),
+        (NotFound(), Difference(Finding.NOT_FOUND), 0, 1),
+    ],
+)
+def test_the_answer_is_held_against_what_was_shown_and_the_store_follows(
+    reply: Reply,
+    found: Difference,
+    remembered: int,
+    forgotten: int,
+    world: World,
+    outbox: SqlOutbox,
+    reasking: Reasking,
+) -> None:
+    outbox.queue(question(), COVERAGE, Problem.LINE_DOWN)
+    world.reply = reply
+    reasking.ask_due()
+    assert [each.difference for each in outbox.standings()] == [found]
+    assert (len(world.remembered), len(world.forgotten)) == (remembered, forgotten)
+
+
+def test_an_answer_for_yesterday_confirms_nothing_for_today(
+    world: World, outbox: SqlOutbox, reasking: Reasking
+) -> None:
+    outbox.queue(question(), COVERAGE, Problem.LINE_DOWN)
+    world.at += timedelta(days=1)
+    reasking.ask_due()
+    assert world.remembered == []
+
+
+def test_a_record_that_nobody_compared_is_not_remembered(world: World, outbox: SqlOutbox, reasking: Reasking) -> None:
+    outbox.queue(question(), None, Problem.LINE_DOWN)
+    reasking.ask_due()
+    assert [each.difference for each in outbox.standings()] == [Difference(Finding.NOW_KNOWN)]
+    assert world.remembered == []
+
+
+def test_the_worker_asks_what_an_earlier_run_has_left(world: World, outbox: SqlOutbox, reasking: Reasking) -> None:
+    outbox.queue(question(), COVERAGE, Problem.LINE_DOWN)
+    reasking.start()
+    assert world.answered.wait(30)
+    reasking.close()
+    assert [each.stage for each in outbox.standings()] == [Stage.ANSWERED]
+
+
+def test_a_woken_worker_looks_at_once(world: World, outbox: SqlOutbox, reasking: Reasking) -> None:
+    reasking.start()
+    outbox.queue(question(), COVERAGE, Problem.LINE_DOWN)
+    reasking.wake()
+    assert world.answered.wait(30)
+    reasking.close()
+
+
+# --- kills ------------------------------------------------------------------------------------------------------------
+
+_DESK = """
+import hashlib, os, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from test_reasking import COVERAGE, World, question
+from offline_cache.keys import PracticeSeal
+from offline_cache.outbox import open_outbox
+from offline_cache.store import open_store
+from terminal.eligibility.xmlmsg import encode_question
+from terminal.problems import Problem
+from terminal.reasking import Reasking
+
+folder, first = Path(sys.argv[1]), int(sys.argv[2])
+world = World()
+upstream = os.open(folder / "upstream", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+answer = world.ask
+
+def ask(asked):
+    digest = hashlib.sha256(encode_question(asked, "1312345670")).hexdigest()
+    os.write(upstream, f"{{asked.identifier}} {{digest}}\\n".encode())
+    print("sent", flush=True)
+    return answer(asked)
+
+world.ask = ask
+store = open_store(folder, PracticeSeal(folder), world, "desk-1")
+outbox = open_outbox(folder, PracticeSeal(folder), world)
+reasking = Reasking(world, outbox, world, world)
+for number in range(first, first + 1000):
+    outbox.queue(question(number), COVERAGE, Problem.LINE_DOWN)
+    print("queued", question(number).identifier, flush=True)
+    if number % 3 == 0:
+        reasking.ask_due()
+"""
+
+
+def test_kills_while_queueing_and_sending_lose_nothing_and_send_nothing_twice(tmp_path: Path, world: World) -> None:
+    random = Random(20261121)
+    acknowledged: set[str] = set()
+    for run in range(5):
+        code = _DESK.format(tests=str(Path(__file__).parent))
+        desk = subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path), str(run * 1000)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert desk.stdout is not None
+        with desk.stdout as said:
+            heard = [said.readline() for _ in range(random.randint(1, 30))]
+            desk.kill()
+            heard += said.readlines()
+        desk.wait(30)
+        acknowledged |= {line.split()[1] for line in heard if line.startswith("queued") and line.endswith("\n")}
+
+    open_store(tmp_path, PracticeSeal(tmp_path), world, "desk-1").close()
+    with closing(open_outbox(tmp_path, PracticeSeal(tmp_path), world)) as outbox:
+        world.at += timedelta(days=1)
+        Reasking(world, outbox, world, world).ask_due()
+        standings = outbox.standings()
+    assert len(acknowledged) > 20
+    assert acknowledged <= {each.identifier for each in standings}
+    assert {each.stage for each in standings} == {Stage.ANSWERED}
+
+    sent = [line.split() for line in (tmp_path / "upstream").read_text().splitlines()]
+    bodies = Counter(identifier for identifier, _ in {(identifier, digest) for identifier, digest in sent})
+    assert set(bodies.values()) == {1}  # one key never carries two questions: the service sees each once
+    assert set(bodies) | set(world.asked) == {each.identifier for each in standings}
+    with closing(read_store(tmp_path, None)) as log:
+        assert isinstance(verify(log.stored(), log.keys), Intact)
