@@ -7,25 +7,29 @@ were asked with: no name, no address, no photo.
 import contextlib
 import hmac
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
+from offline_cache.cache_upkeep import DAMAGED, delete_and_count, delete_ended, text_of
 from offline_cache.card_codes import SqlCardCodes
 from offline_cache.database import Database, open_to_write
+from offline_cache.journal_reserve import is_full
 from offline_cache.keys import Keys
 from terminal.certificate import JST
-from terminal.coverage import Coverage, Recalled, Relation
+from terminal.coverage import Coverage, Recalled
 from terminal.eligibility.number_query import Insured
+from terminal.outbox.coverage_json import coverage_fields, coverage_of
 from terminal.problems import Problem, TerminalError
 
 FILE = "cache.db"
 MAX_AGE = timedelta(days=30)
 CLOCK_SLACK = timedelta(minutes=5)
+SEEN_EVERY = timedelta(minutes=1)
+CHECKED_AT_OPENING_BYTES = 128 << 10  # some 0.5 ms; larger files by `uketsuke data tidy`, when nobody waits
 _LOOKUP_DOMAIN = b"uketsuke/cache/certificate/1\0"
 _NUMBER_DOMAIN = b"uketsuke/cache/number/1\0"
-_TEXTS = ("insurer_number", "insurer_name", "symbol", "subscriber_id", "branch")
+_RECALL = "SELECT as_of, coverage, (SELECT at FROM highest_time) FROM answer WHERE lookup = ?"
 
 
 class SqlCache:
@@ -53,13 +57,14 @@ class SqlCache:
 
     def _remember(self, lookup: bytes, coverage: Coverage, as_of: datetime) -> None:
         with self._database.transaction():
-            if self._is_clock_back(as_of):
-                self._database.rows("DELETE FROM answer")
-                self._database.rows("DELETE FROM highest_time")
-            self._database.rows("DELETE FROM answer WHERE as_of < ?", _text(as_of - self._max_age))
-            row = (lookup, _text(as_of), _write(coverage))
+            highest = self._highest_time()
+            if _is_back(as_of, highest):
+                delete_and_count(self._database, "answer", as_of, "TRUE")
+                highest = None
+            delete_and_count(self._database, "answer", as_of, "as_of < ?", text_of(as_of - self._max_age))
+            row = (lookup, text_of(as_of), json.dumps(coverage_fields(coverage), ensure_ascii=False))
             self._database.rows("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", *row)
-            self._see(as_of)
+            self._see(as_of, highest)
 
     def forget(self, certificate: bytes) -> None:
         """Drops what was kept."""
@@ -82,16 +87,20 @@ class SqlCache:
         return self._recall(self._lookup_number(insured), now)
 
     def _recall(self, lookup: bytes, now: datetime) -> Recalled | None:
-        rows = self._database.rows("SELECT as_of, coverage FROM answer WHERE lookup = ?", lookup)
-        if not rows or self._is_clock_back(now):
+        rows = self._database.rows(_RECALL, lookup)
+        if not rows or _is_back(now, highest := _moment(rows[0][2])):
             return None
         with contextlib.suppress(TerminalError):  # a full disk must not take the fallback away
-            self._see(now)
+            self._see(now, highest)
         as_of, coverage = datetime.fromisoformat(rows[0][0]), _read(rows[0][1])
         ends = (as_of + self._max_age).astimezone(JST).date()
         if coverage.ends is not None:
             ends = min(ends, coverage.ends)
         return Recalled(coverage, as_of, ends) if now.astimezone(JST).date() <= ends else None
+
+    def tidy(self, now: datetime) -> int:
+        """Deletes, in small batches, what has ended; how many rows. For idle time. Raises `STORE_UNREADABLE`."""
+        return delete_ended(self._database, now, self._max_age)
 
     def close(self) -> None:
         """Closes the file."""
@@ -103,24 +112,28 @@ class SqlCache:
     def _lookup_number(self, insured: Insured) -> bytes:
         return hmac.digest(self._lookup_key, _NUMBER_DOMAIN + sha256(insured.key).digest(), "sha256")
 
-    def _is_clock_back(self, now: datetime) -> bool:
+    def _highest_time(self) -> datetime | None:
         rows = self._database.rows("SELECT at FROM highest_time")
-        return bool(rows) and _text(now + CLOCK_SLACK) < rows[0][0]
+        return _moment(rows[0][0]) if rows else None
 
-    def _see(self, now: datetime) -> None:
-        """Raises the highest time seen; a minute is near enough, and spares most recalls a write."""
-        if not self._database.rows("SELECT 1 FROM highest_time WHERE at > ?", _text(now - timedelta(minutes=1))):
+    def _see(self, now: datetime, highest: datetime | None) -> None:
+        """Raises the highest time seen; not for each minute's part, which spares most recalls a write."""
+        if highest is None or highest <= now - SEEN_EVERY:
             with self._database.transaction():
                 self._database.rows("DELETE FROM highest_time")
-                self._database.rows("INSERT INTO highest_time VALUES (?)", _text(now))
+                self._database.rows("INSERT INTO highest_time VALUES (?)", text_of(now))
 
 
 def open_cache(folder: Path, keys: Keys, max_age: timedelta = MAX_AGE) -> tuple[SqlCache, bool]:
     """The cache, and whether an unreadable one was put aside for it. Raises `STORE_UNREADABLE` where no file can be."""
     path = folder / FILE
     try:
+        if (folder / DAMAGED).exists():
+            raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: was found damaged")  # noqa: TRY301  # as if now
         database, is_new = _open_file(path, keys.cache), False
-    except TerminalError:
+    except TerminalError as error:
+        if is_full(error, folder):  # the file is as good as it was
+            raise
         _put_aside(path)
         database, is_new = _open_file(path, keys.cache), True
     return SqlCache(database, keys.lookup, max_age), is_new
@@ -136,7 +149,8 @@ def open_cache_beside(folder: Path, keys: Keys) -> SqlCache:
 def _open_file(path: Path, key: bytes) -> Database:
     database = open_to_write(path, key, create=True, failed=Problem.STORE_UNREADABLE, synchronous="NORMAL")
     try:
-        database.check_pages()
+        if path.stat().st_size <= CHECKED_AT_OPENING_BYTES:
+            database.check_pages()
     except TerminalError:
         database.close()
         raise
@@ -150,38 +164,22 @@ def _put_aside(path: Path) -> None:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         if path.exists():
             path.replace(path.with_name(f"{path.name}.unreadable"))
+        path.with_name(DAMAGED).unlink(missing_ok=True)
     except OSError as error:
         raise TerminalError(Problem.STORE_UNREADABLE, f"{path.name}: cannot be put aside") from error
 
 
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+def _is_back(now: datetime, highest: datetime | None) -> bool:
+    return highest is not None and now + CLOCK_SLACK < highest
 
 
-def _write(coverage: Coverage) -> str:
-    fields = {name: getattr(coverage, name) for name in _TEXTS} | {
-        "relation": coverage.relation,
-        "copay_percent": coverage.copay_percent,
-        "starts": coverage.starts and coverage.starts.isoformat(),
-        "ends": coverage.ends and coverage.ends.isoformat(),
-    }
-    return json.dumps(fields, ensure_ascii=False)
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _read(untrusted: str) -> Coverage:
     """The coverage in a row. Raises `STORE_UNREADABLE`."""
     try:
-        fields = json.loads(untrusted)
-        return Coverage(
-            **{name: fields[name] for name in _TEXTS},
-            relation=None if fields["relation"] is None else Relation(fields["relation"]),
-            copay_percent=fields["copay_percent"],
-            starts=_date(fields["starts"]),
-            ends=_date(fields["ends"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
+        return coverage_of(json.loads(untrusted))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: a row cannot be read") from error
-
-
-def _date(untrusted: Any) -> date | None:
-    return None if untrusted is None else date.fromisoformat(untrusted)

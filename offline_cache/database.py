@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterator
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -22,7 +23,7 @@ from offline_cache.keys import KEY_BYTES
 from terminal.problems import Problem, TerminalError
 
 APPLICATION_ID = 0x756B6574  # "uket"; tells our files from an empty one, which any key opens
-VERSIONS = {"journal": 2, "cache": 3, "gateway": 1}  # by the stem of the file's name
+VERSIONS = {"journal": 3, "cache": 4, "gateway": 1}  # by the stem of the file's name
 BUSY_S = 5
 Row = tuple[Any, ...]
 
@@ -73,7 +74,8 @@ class Database:
     def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
         """Runs one query and gives its rows one by one. For one thread, which has the file to itself meanwhile."""
         with self._translated():
-            yield from self._connection.execute(sql, parameters)
+            # `chain` has no `close`: a reader that stops half-way would close a cursor whose file may be closed by then
+            yield from chain(self._connection.execute(sql, parameters))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -126,7 +128,9 @@ class Database:
             raise ValueError("a raw key has 32 bytes; SQLCipher takes any other length for a passphrase")
         execute = self._connection.execute
         execute("PRAGMA cipher_log_level=NONE")  # it would write to standard error
-        execute("PRAGMA cipher_memory_security=ON")
+        execute(
+            "PRAGMA cipher_memory_security=ON"
+        )  # keeps pages out of swap, too: worth a slower lookup
         execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         execute("SELECT count(*) FROM sqlite_schema").fetchone()  # a wrong key shows here, never before
 

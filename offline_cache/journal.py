@@ -8,16 +8,17 @@ import contextlib
 import re
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from offline_cache.database import Database, open_to_write
+from offline_cache.journal_alarm import Alarm, SetAlarm, daemon_alarm
 from offline_cache.journal_deletion import delete_bytes, forget
 from offline_cache.journal_draft import Draft, Pen, draft
 from offline_cache.journal_end import FILE, End, load_end, log_keys
+from offline_cache.journal_reserve import Reserve
 from offline_cache.keys import Keys
 from terminal.access_log.access import Access
 from terminal.access_log.tree import Frontier
@@ -28,35 +29,25 @@ SIGNED_AFTER_S = 60.0
 _MOVE_END = "UPDATE head SET size = ?, signed = ?, tag = ? WHERE number = 1 AND tag = ?"
 
 
-class Alarm(Protocol):
-    """A call that is due later, once."""
-
-    def start(self) -> None:
-        """Begins to wait."""
-
-    def cancel(self) -> None:
-        """Calls it off."""
-
-
-SetAlarm = Callable[[float, Callable[[], None]], Alarm]
-"""An alarm that goes off, on a thread of its own, so many seconds after its start."""
-
-
-def daemon_alarm(seconds: float, call: Callable[[], None]) -> Alarm:
-    """An alarm that keeps no process from ending."""
-    timer = threading.Timer(seconds, call)
-    timer.daemon = True
-    return timer
-
-
 class SqlJournal:
     """The port `Journal`, for use from any thread."""
 
     def __init__(
-        self, database: Database, keys: Keys, clock: Clock, terminal: str, set_alarm: SetAlarm = daemon_alarm
+        self,
+        database: Database,
+        keys: Keys,
+        clock: Clock,
+        terminal: str,
+        set_alarm: SetAlarm = daemon_alarm,
+        *,
+        reserve: Reserve | None = None,
     ) -> None:
-        """Takes up the log in `database`, and signs what a crash left unsigned. Raises `STORE_UNREADABLE`."""
+        """Takes up the log in `database`, and signs what a crash left unsigned. Raises `STORE_UNREADABLE`.
+
+        `reserve` is given up for the first entry that finds the disk full.
+        """
         self._database = database
+        self._reserve = reserve
         self._pen = _pen(database, keys, clock, terminal)
         self._set_alarm = set_alarm
         self._alarm: Alarm | None = None
@@ -72,7 +63,12 @@ class SqlJournal:
     def record_all(self, accesses: Sequence[Access]) -> None:
         """Records accesses in one transaction: all are on disk, or none."""
         with self._lock:
-            self._write(accesses)
+            try:
+                self._write(accesses)
+            except TerminalError as error:
+                if self._reserve is None or not self._reserve.helps(error):
+                    raise
+                self._write(accesses)
             if self._alarm is None:
                 self._alarm = self._set_alarm(SIGNED_AFTER_S, self._sign_in_time)
                 self._alarm.start()
@@ -99,6 +95,11 @@ class SqlJournal:
         with self._lock:
             tree = (self._end or self._load()).tree
         return tree.size, tree.root().hex()
+
+    @property
+    def is_disk_full(self) -> bool:
+        """Whether the room kept for the log has been given up: entries are still taken in, but not for long."""
+        return self._reserve is not None and not self._reserve.is_there
 
     def close(self) -> None:
         """Signs a last checkpoint and closes the file."""
@@ -152,13 +153,29 @@ class SqlJournal:
 def open_journal(
     folder: Path, keys: Keys, clock: Clock, terminal: str, *, create: bool, max_pages: int | None = None
 ) -> SqlJournal:
-    """The journal, to be written to. Raises `STORE_UNREADABLE`; it is never discarded."""
+    """The journal, to be written to. Raises `STORE_UNREADABLE`; it is never discarded.
+
+    On a full disk it opens in the room that was kept for it.
+    """
+    reserve = Reserve(folder)
+    reserve.keep()
+    try:
+        return _open(folder, keys, clock, terminal, reserve, create=create, max_pages=max_pages)
+    except TerminalError as error:
+        if not reserve.helps(error):
+            raise
+        return _open(folder, keys, clock, terminal, reserve, create=create, max_pages=max_pages)
+
+
+def _open(
+    folder: Path, keys: Keys, clock: Clock, terminal: str, reserve: Reserve, *, create: bool, max_pages: int | None
+) -> SqlJournal:
     path = folder / FILE
     database = open_to_write(path, keys.journal, create=create, failed=Problem.JOURNAL_FAILED, max_pages=max_pages)
     try:
         if create and not database.rows("SELECT 1 FROM log"):
             _begin(database, keys, clock, terminal)
-        return SqlJournal(database, keys, clock, terminal)
+        return SqlJournal(database, keys, clock, terminal, reserve=reserve)
     except TerminalError as error:
         database.close()
         raise TerminalError(Problem.STORE_UNREADABLE, error.detail) from error

@@ -12,13 +12,17 @@ VERBS: Final = {
     "practice": "the desk on the practice set: invented people, virtual cards, a practice service",
     "canary": "plants secrets in a practice card, checks in, and looks for traces of them",
     "card": "what the card in the reader shows without any code",
+    "doctor": "which hop is broken, from the card reader to the service, and whom to phone",
+    "support": "a bundle for whoever supports this desk, without personal data, shown before it is written",
     "config": "checks a configuration, or prints one with every setting explained",
     "face": "compares pictures as the desk does, and measures how often that errs",
     "keys": "makes, changes and recovers the keys of the store, and says how they are kept",
+    "data": "what is kept on this machine, why, how long, and how much was deleted",
     "gateway": "one eligibility service for all kiosks of a site",
     "log": "verify, show, export and simulate the access log",
     "compare": "whether two records are about one person, and by which rules",
     "eligibility": "what a result file says, OQS-style or FHIR; asks by the numbers of a certificate",
+    "outbox": "what waits to be asked again after an outage, and what turned out different",
     "bookings": "asks about tomorrow's bookings, and prints who should bring what",
 }
 

@@ -1,14 +1,10 @@
 """What the journal has acknowledged is on disk, whole, whatever happens next."""
 
-import contextlib
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -17,8 +13,7 @@ from offline_cache.journal import SIGNED_AFTER_S, SqlJournal, open_journal
 from offline_cache.journal_draft import SIGNED_AFTER_ENTRIES, pseudonym
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import read_journal
-from offline_cache.keys import KEY_BYTES, Keys, PracticeSeal, new_keys
-from offline_cache.store import open_store, read_store
+from offline_cache.keys import KEY_BYTES, Keys, new_keys
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import Entry, read_entry
 from terminal.access_log.proof import is_consistent, is_included, prove_consistency, prove_inclusion
@@ -27,7 +22,6 @@ from terminal.access_log.verify import Head, Intact, verify
 from terminal.problems import Problem, TerminalError
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
-ROOT = Path(__file__).parent.parent
 ACCESS = Access(Action.ANSWER_SHOWN, "visit-1", "reception", b"an invented certificate", "face", "confirmed")
 
 
@@ -344,39 +338,3 @@ def test_a_key_of_another_length_is_never_taken_for_a_passphrase(tmp_path: Path,
     begun_in(tmp_path, keys).close()
     with pytest.raises(ValueError, match="32 bytes"):
         Database(tmp_path / FILE, bytes(KEY_BYTES - 1), mode="rw", failed=Problem.JOURNAL_FAILED)
-
-
-_WRITER = """
-import sys
-from pathlib import Path
-from offline_cache.keys import PracticeSeal
-from offline_cache.store import open_store
-from terminal.access_log.access import Access, Action
-from terminal.clock import SystemClock
-folder = Path(sys.argv[1])
-store = open_store(folder, PracticeSeal(folder), SystemClock(), "desk-1")
-while True:
-    store.journal.record(Access(Action.CARD_IDENTIFIED, "visit", "reception", b"an invented certificate"))
-    print(*store.journal.head(), flush=True)
-"""
-
-
-def test_twenty_kills_lose_no_acknowledged_entry(tmp_path: Path) -> None:
-    random = Random(20261121)
-    for _ in range(20):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", _WRITER, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert writer.stdout is not None
-        with writer.stdout as acknowledged:
-            heads = [acknowledged.readline() for _ in range(random.randint(1, 40))]
-            writer.kill()
-            heads += acknowledged.readlines()
-        writer.wait(30)
-        size, root = next(head for head in reversed(heads) if head.endswith("\n")).split()
-        with closing(read_store(tmp_path, None)) as log:
-            report = verify(log.stored(), log.keys, Head(int(size), bytes.fromhex(root)))
-        assert isinstance(report, Intact)
-        assert int(size) <= report.head.size <= int(size) + 1
-    with contextlib.closing(open_store(tmp_path, PracticeSeal(tmp_path), FixedClock(), "desk-1")) as store:
-        store.journal.record(ACCESS)

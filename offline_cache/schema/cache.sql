@@ -14,3 +14,8 @@ CREATE TABLE card_code (
     ends TEXT NOT NULL,           -- the last day, JST
     sealed BLOB NOT NULL          -- nonce and AES-256-GCM
 ) STRICT;
+CREATE TABLE deleted (
+    kind TEXT PRIMARY KEY,    -- the table
+    number INTEGER NOT NULL,  -- rows deleted since this file was begun
+    last_at TEXT NOT NULL     -- UTC
+) STRICT, WITHOUT ROWID;

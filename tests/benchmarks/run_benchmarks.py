@@ -21,8 +21,10 @@ import card_rows
 import comparison_rows
 import face_rows
 import gateway_rows
+import https_rows
 import log_rows
 import ship_rows
+import store_rows
 from row import ROUNDS, Row, median_ms
 
 from device.card.anchors import load_anchors
@@ -109,10 +111,12 @@ def main() -> None:
         "checkin": checkin_rows,
         "log": log_rows.rows,
         "ship": ship_rows.rows,
+        "store": store_rows.rows,
         "face": face_rows.rows,
         "comparison": comparison_rows.rows,
         "bookings": bookings_rows.rows,
         "gateway": gateway_rows.rows,
+        "https": https_rows.rows,
     }
     rows = [row for name, group in groups.items() if word in name for row in group()]
     show(rows)
