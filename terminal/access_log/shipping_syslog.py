@@ -37,7 +37,7 @@ class Trust:
         except OSError as error:  # an `SSLError` is one
             raise TerminalError(Problem.SHIPPING_FAILED, "certificate files cannot be read") from error
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        # Python below 3.11.4 takes a line that just ends for a farewell (CPython issue 95494), and that confirms a batch
+        # Python below 3.11.4 takes a line that just ends for a farewell (CPython issue 95494), which would confirm
         context.options &= ~ssl.OP_IGNORE_UNEXPECTED_EOF
         return context
 

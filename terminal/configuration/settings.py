@@ -136,6 +136,17 @@ class Windows:
 
 
 @dataclass(frozen=True)
+class Support:
+    """Whom to phone, a name and a number each, and whom to ask the time; `uketsuke doctor` shows them."""
+
+    machine: Annotated[str, "for this machine, its reader, its camera and its disk"] = ""
+    network: Annotated[str, "for cable, router and names"] = ""
+    gateway: Annotated[str, "for the gateway or the link software, and for certificates"] = ""
+    upstream: Annotated[str, "the call centre of the eligibility service"] = ""
+    time_server: Annotated[str, "NTP server that the clock is compared with; empty: what the gateway says"] = ""
+
+
+@dataclass(frozen=True)
 class Configuration:
     """One desk."""
 
@@ -146,3 +157,4 @@ class Configuration:
     store: Store = Store()
     receipt: Receipt | None = None
     windows: Windows = Windows()
+    support: Support = Support()
