@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from device.opencv import cv2
 from terminal.people import Picture
 from terminal.problems import Problem, TerminalError
@@ -124,7 +126,7 @@ class OpenCvSource:
             is_there, frame = self._capture.read()
         except cv2.error:
             return None
-        return picture_of(frame) if is_there else None
+        return _taken(frame) if is_there else None
 
     def close(self) -> None:
         """Lets go of the device, so that it keeps its index when it is plugged in again."""
@@ -155,13 +157,34 @@ class FileSource:
             return None
         time.sleep(max(0.0, self._due - time.monotonic()))
         self._due += 1 / pace
-        return picture_of(frame)
+        return _taken(frame)
 
     def close(self) -> None:
         """Closes the file."""
         if self._capture is not None:
             self._capture.release()
             self._capture = None
+
+
+def _taken(frame: cv2.typing.MatLike) -> Picture | None:
+    """What a device or file gave as a picture, and the array overwritten; None when it is none.
+
+    Grey cameras give one channel, some files four. None is as good as gone: the device is opened anew.
+    """
+    if frame.dtype != np.uint8 or frame.size == 0 or frame.ndim not in (2, 3):
+        return None
+    channels = 1 if frame.ndim == 2 else frame.shape[2]
+    match channels:
+        case 1:
+            picture = picture_of(cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR))
+        case 3:
+            picture = picture_of(frame)
+        case 4:
+            picture = picture_of(cv2.cvtColor(frame, cv2.COLOR_BGRA2BGR))
+        case _:
+            return None
+    frame.fill(0)
+    return picture
 
 
 def picture_of(bgr: cv2.typing.MatLike) -> Picture:

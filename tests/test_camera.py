@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -171,3 +172,56 @@ def test_frames_are_never_larger_than_the_largest(width: int, height: int) -> No
     assert picture.width <= LARGEST[0]
     assert picture.height <= LARGEST[1]
     assert len(picture.bgr) == 3 * picture.width * picture.height
+
+
+class OddCapture:
+    """What OpenCV's capture would be if a driver gave this array."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def read(self) -> tuple[bool, Any]:
+        return True, self.array
+
+    def release(self) -> None: ...
+
+
+def source_giving(array: Any) -> OpenCvSource:
+    source = OpenCvSource("/dev/no-such-camera")
+    source._capture = OddCapture(array)  # type: ignore[assignment]  # as far as it is used
+    return source
+
+
+@pytest.mark.parametrize("shape", [(48, 64), (48, 64, 1), (48, 64, 3), (48, 64, 4)])
+def test_grey_and_four_channel_cameras_give_pictures_of_three(shape: tuple[int, ...]) -> None:
+    picture = source_giving(np.full(shape, 90, np.uint8)).read()
+    assert picture == Picture(64, 48, bytes([90]) * (3 * 64 * 48))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((0, 0, 3), np.uint8),
+        np.zeros((4, 4, 2), np.uint8),
+        np.zeros((4, 4, 3), np.float32),
+        np.zeros(0, np.uint8),
+    ],
+    ids=["empty", "two channels", "floats", "one dimension"],
+)
+def test_what_is_no_picture_is_a_camera_that_is_gone(array: Any) -> None:
+    assert source_giving(array).read() is None
+
+
+def test_the_array_of_the_capture_is_overwritten_once_it_is_taken() -> None:
+    array = np.full((48, 64, 3), 90, np.uint8)
+    assert source_giving(array).read() is not None
+    assert not array.any()
+
+
+def test_a_frame_of_another_size_in_the_middle_is_given_as_it_is() -> None:
+    source = HandSource()
+    with closing(SharedCamera(source)) as camera:
+        for picture in (Picture(1, 1, bytes(3)), Picture(2, 1, bytes(6))):
+            source.give(picture)
+            wait_until(lambda picture=picture: camera.latest() == picture)  # type: ignore[misc]  # bound now, not later
+        source.give(None)

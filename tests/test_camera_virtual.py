@@ -8,6 +8,7 @@ import pytest
 from device.camera import SharedCamera
 from device.face.detection import Detector
 from device.face.pixels import from_bytes
+from device.virtual.attacks import LOOP_FRAMES, Attack
 from device.virtual.camera import VirtualSource
 from terminal.people import Picture
 from terminal.problems import Problem, TerminalError
@@ -73,3 +74,22 @@ def test_a_pulled_cable_gives_no_frame_and_a_camera_that_comes_back_does() -> No
 def test_somebody_who_is_not_in_the_practice_set_is_refused() -> None:
     with pytest.raises(FileNotFoundError):
         VirtualSource().stand("p99")
+
+
+@pytest.mark.parametrize("attack", Attack)
+def test_what_is_held_up_has_a_face_until_someone_stands_there(attack: Attack) -> None:
+    source = VirtualSource(frames_per_second=1000)
+    source.hold_up("p05", attack)
+    first, second = take(source, 2)
+    assert faces_in(first) == 1
+    assert (first.width, first.height) == (640, 480)
+    assert first.bgr != second.bgr
+    source.stand(None)
+    assert faces_in(take(source, 1)[0]) == 0
+
+
+def test_a_replay_comes_again_to_the_byte() -> None:
+    source = VirtualSource(frames_per_second=1000)
+    source.hold_up("p05", Attack.REPLAY)
+    frames = take(source, 2 * LOOP_FRAMES)
+    assert frames[:LOOP_FRAMES] == frames[LOOP_FRAMES:]

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from device.face.decision import POLICY, Policy, Verdict, cosine, decide, mean
+from device.face.decision import POLICY, FacePolicy, Verdict, cosine, decide, mean
 from device.face.pixels import Floats
 from terminal.people import FaceDecision
 
@@ -76,7 +76,7 @@ def test_someone_else_stepping_in_between_frames_is_doubtful_at_once() -> None:
 
 def test_a_stricter_policy_accepts_less() -> None:
     frames = [at_cosine(0.5)] * 3
-    assert decide(PERSON, frames, Policy(accept=0.6)) == Verdict(FaceDecision.DOUBTFUL, cosine(PERSON, frames[0]))
+    assert decide(PERSON, frames, FacePolicy(accept=0.6)) == Verdict(FaceDecision.DOUBTFUL, cosine(PERSON, frames[0]))
 
 
 def test_no_frame_decides_nothing() -> None:

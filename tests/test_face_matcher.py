@@ -15,6 +15,7 @@ from device.child import Child
 from device.face.matcher import MODULE, SupervisedFaceMatcher
 from device.face.quality import Hint
 from device.opencv import cv2
+from device.virtual.attacks import Attack
 from device.virtual.camera import PORTRAITS, VirtualSource
 from terminal.people import FaceDecision, Picture
 from terminal.problems import Problem, TerminalError
@@ -24,7 +25,7 @@ from terminal.problems import Problem, TerminalError
 def child() -> Iterator[Child]:
     """The face process, warm: what is measured in seconds below does not hold the loading of the networks."""
     with closing(face_process()) as child:
-        SupervisedFaceMatcher(child).show(portrait_of("p01"))
+        SupervisedFaceMatcher(child, answer_within=30.0).show(portrait_of("p01"))
         yield child
 
 
@@ -70,6 +71,15 @@ def test_someone_else_before_the_camera_is_not_accepted(matcher: SupervisedFaceM
     with camera_before("p12") as camera:
         face = matcher.compare(portrait_of("p20"), camera.frames())
     assert face.decision is FaceDecision.DIFFERENT
+
+
+def test_a_telephone_held_up_is_asked_to_turn_and_never_accepted(child: Child) -> None:
+    source, hints = VirtualSource(), list[str]()
+    source.hold_up("p01", Attack.SCREEN)
+    with closing(SharedCamera(source)) as camera:
+        face = SupervisedFaceMatcher(child, within=5.0, hint=hints.append).compare(portrait_of("p01"), camera.frames())
+    assert face.decision is FaceDecision.DOUBTFUL
+    assert {Hint.TURN_LEFT, Hint.TURN_RIGHT} & set(hints)
 
 
 def test_a_camera_that_repeats_one_picture_ends_without_a_face(child: Child) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from device.face.comparison import FROZEN_FRAMES
 from device.face.detection import Detector
 from device.face.embedding import Embedder
 from device.face.pixels import Floats, Pixels
@@ -74,11 +75,55 @@ def test_an_empty_room_is_nobody(process: FaceProcess) -> None:
     assert look(process, np.full((480, 640, 3), 180, np.uint8)) == {"hint": Hint.NOBODY}
 
 
-def test_someone_else_stepping_in_is_doubtful(process: FaceProcess) -> None:
-    begin(process, "p01")
+def test_someone_else_stepping_in_begins_anew_and_is_not_accepted(process: FaceProcess) -> None:
+    begin(process, "p12")
     look(process, frame_of("p01", 1))
     look(process, frame_of("p01", 2))
-    assert look(process, frame_of("p12", 1))["decision"] == "doubtful"
+    answers = [look(process, frame_of("p12", number)) for number in (1, 2, 3)]
+    assert [answer["used"] for answer in answers[:2]] == [1, 2]
+    verdict = look_until_decided(process, "p12", answers[-1])
+    assert verdict["decision"] == "doubtful"
+
+
+def test_leaving_and_coming_back_loses_no_frame(process: FaceProcess) -> None:
+    begin(process, "p01")
+    wall = np.full((480, 640, 3), 180, np.uint8)
+    answers = []
+    for number in (1, 2, 3):
+        assert look(process, wall) == {"hint": Hint.NOBODY}
+        answers.append(look(process, frame_of("p01", number)))
+    assert [answer["used"] for answer in answers] == [1, 2, 3]
+    assert answers[-1]["decision"] == "accepted"
+
+
+def test_a_camera_that_stands_still_is_told(process: FaceProcess) -> None:
+    begin(process, "p01")
+    answers = [look(process, frame_of("p01", 1)) for _ in range(FROZEN_FRAMES + 1)]
+    assert answers[-1] == {"hint": Hint.PICTURE_FROZEN}
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [(640, 480, 0), (640, 480, 640 * 480), (0, 0, 0), (-1, -3, 9), (20000, 1, 60000), (1, 20000, 60000)],
+    ids=["0 bytes", "grey", "nothing", "negative", "wide", "high"],
+)
+def test_bytes_that_are_no_picture_are_said_so_and_cost_nothing(
+    process: FaceProcess, width: int, height: int, size: int
+) -> None:
+    begin(process, "p01")
+    look(process, frame_of("p01", 1))
+    values = {"number": 1, "width": width, "height": height}
+    assert process.frame(values, [bytes(size)]) == ({"hint": Hint.PICTURE_UNUSABLE}, ())
+    assert look(process, frame_of("p01", 2))["used"] == 2
+
+
+@pytest.mark.parametrize("side", [1, 2, 7, 4000])
+def test_a_frame_of_another_size_is_looked_at_like_any(process: FaceProcess, side: int) -> None:
+    begin(process, "p01")
+    look(process, frame_of("p01", 1))
+    assert look(process, np.full((side, side, 3), 180, np.uint8)) == {"hint": Hint.NOBODY}
+    larger = np.asarray(cv2.resize(frame_of("p01", 2), (1280, 960)), np.uint8)
+    assert look(process, larger)["used"] == 2
 
 
 def test_a_frame_of_the_comparison_before_is_refused(process: FaceProcess) -> None:
@@ -109,7 +154,7 @@ def test_nothing_is_left_of_a_comparison_that_ended(process: FaceProcess, end: s
     look(process, frame_of("p01", 1))
     comparison = process._comparison
     assert comparison is not None
-    held: list[Floats | Pixels] = [comparison.portrait, *comparison.aligned, *comparison.embeddings]
+    held: list[Floats | Pixels] = list(comparison.track.held())
     match end:
         case "decided":
             look(process, frame_of("p01", 2))
@@ -126,6 +171,14 @@ def test_a_photo_is_shown_small_enough_for_the_screen(process: FaceProcess) -> N
     wall = np.full((900, 300), 180, np.uint8)
     values, blobs = process.portrait({"number": 1}, [as_jp2(wall)])
     assert (values["width"], values["height"], len(blobs[0])) == (160, 480, 160 * 480 * 3)
+
+
+def look_until_decided(process: FaceProcess, face_id: str, answer: dict[str, Any]) -> dict[str, Any]:
+    for brighter in range(1, 6):
+        if "decision" in answer:
+            break
+        answer = look(process, np.asarray(np.minimum(frame_of(face_id, 1), 240) + 3 * brighter, np.uint8))
+    return answer
 
 
 def faceless_portrait() -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from device.face.detection import Detector, Face
 from device.face.embedding import Embedder
 from device.face.pixels import Pixels
-from device.face.quality import Hint, Quality, hint_for, is_alone, measure
+from device.face.quality import Hint, Quality, hint_for, is_alone, is_covered, measure
 from device.opencv import cv2
 from device.virtual.camera import PORTRAITS
 
@@ -50,6 +50,9 @@ def made_face(width: float = 180.0, left: float = 200.0) -> Face:
         (replace(GOOD, pitch=0.2), Hint.LOOK_AHEAD),
         (replace(GOOD, pitch=float("inf")), Hint.LOOK_AHEAD),
         (replace(GOOD, brightness=15.0), Hint.TOO_DARK),
+        (replace(GOOD, brightness=15.0, back_light=120.0), Hint.BACK_LIGHT),
+        (replace(GOOD, back_light=120.0), None),
+        (replace(GOOD, covered=20.0), None),
         (replace(GOOD, overexposed=0.7), Hint.TOO_BRIGHT),
         (replace(GOOD, sharpness=1.0), Hint.HOLD_STILL),
     ],
@@ -76,13 +79,45 @@ def test_a_face_beyond_the_edge_is_cut_off() -> None:
     assert not measure(frame, made_face(left=-5.0), aligned).cut_off
 
 
+@pytest.mark.parametrize("colour", [(235, 235, 235), (220, 190, 150), (25, 25, 25), (190, 180, 230)])
+@pytest.mark.parametrize("face_id", FACE_IDS[:6])
+def test_a_mask_of_another_colour_than_skin_is_seen(
+    detector: Detector, embedder: Embedder, face_id: str, colour: tuple[int, int, int]
+) -> None:
+    frame = frame_of(face_id)
+    face = detector.find(frame)[0]
+    nose, right, left = (np.array(point) for point in (face.nose, face.right_mouth, face.left_mouth))
+    down, across = (right + left) / 2 - nose, left - right
+    corners = [nose - across, nose + across, nose + 2.4 * down + across, nose + 2.4 * down - across]
+    cv2.fillConvexPoly(frame, np.array(corners, np.int32), colour)
+    found = detector.find(frame)[0]
+    assert is_covered(measure(frame, found, embedder.align(frame, found)))
+
+
+def test_a_face_before_a_window_is_told_to_have_the_light_behind(detector: Detector, embedder: Embedder) -> None:
+    frame = frame_of("p01")
+    dark = np.asarray(frame * 0.12, np.uint8)
+    face = detector.find(frame)[0]
+    window = np.full_like(frame, 255)
+    left, top, width = int(face.left - face.width / 2), int(face.top - face.height / 3), int(2 * face.width)
+    window[max(0, top) :, left : left + width] = dark[max(0, top) :, left : left + width]
+    assert hint_for(measure(window, face, embedder.align(window, face))) is Hint.BACK_LIGHT
+
+
+def test_the_better_of_two_good_frames_looks_ahead_and_is_sharp() -> None:
+    assert replace(GOOD, yaw=0.1).goodness < GOOD.goodness
+    assert replace(GOOD, sharpness=4.0).goodness < GOOD.goodness
+
+
 @pytest.mark.parametrize("face_id", FACE_IDS)
 def test_every_practice_picture_is_good_enough(detector: Detector, embedder: Embedder, face_id: str) -> None:
     for number in (1, 2, 3):
         frame = frame_of(face_id, number)
         faces = detector.find(frame)
         assert is_alone(faces)
-        assert hint_for(measure(frame, faces[0], embedder.align(frame, faces[0]))) is None
+        quality = measure(frame, faces[0], embedder.align(frame, faces[0]))
+        assert hint_for(quality) is None
+        assert not is_covered(quality)
 
 
 def test_a_picture_made_worse_is_told_by_its_fault(detector: Detector, embedder: Embedder) -> None:

@@ -53,7 +53,12 @@ class Detector:
             raise TerminalError(Problem.FACE_MODEL_WRONG, "the detector does not load") from error
 
     def find(self, picture: Pixels) -> list[Face]:
-        """All faces in a picture of at most `LARGEST_SIDE_PX` a side, widest first. Raises `FACE_ENGINE_FAILED`."""
+        """All faces in a picture of at most `LARGEST_SIDE_PX` a side, widest first. Raises `FACE_ENGINE_FAILED`.
+
+        In a grey array YuNet silently finds nobody, so one is refused; a face of no size or place is none.
+        """
+        if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or picture.size == 0:
+            raise TerminalError(Problem.FACE_ENGINE_FAILED, "not a picture of three colours")
         try:
             self._net.setInputSize((picture.shape[1], picture.shape[0]))
             rows = self._net.detect(picture)[1]
@@ -61,7 +66,13 @@ class Detector:
             raise TerminalError(Problem.FACE_ENGINE_FAILED, "detect") from error
         if rows is None:  # nobody there; the stubs do not know that
             return []
-        return sorted((_face(row) for row in np.asarray(rows, np.float32).copy()), key=lambda face: -face.width)
+        return faces_of(np.asarray(rows, np.float32).copy())
+
+
+def faces_of(rows: Floats) -> list[Face]:
+    """YuNet's rows (15 numbers each) as faces, widest first, without those that are no numbers or have no size."""
+    real = (row for row in rows if np.all(np.isfinite(row)) and row[2] > 0 and row[3] > 0)
+    return sorted((_face(row) for row in real), key=lambda face: -face.width)
 
 
 def _face(row: Floats) -> Face:

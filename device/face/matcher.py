@@ -6,11 +6,13 @@ from contextlib import suppress
 from typing import Any
 
 from device.child import Child
+from device.face import challenge
 from terminal.people import FaceComparison, FaceDecision, Picture
 from terminal.problems import Problem, TerminalError
 
 MODULE = "device.face.process"
 WITHIN_SECONDS = 10.0  # for the whole comparison, by when nothing usable was seen
+TURN_WITHIN_SECONDS = challenge.WITHIN_SECONDS + 1.0  # the process ends a challenge itself, with a decision
 ANSWER_WITHIN_SECONDS = 5.0  # for one answer, a cold start's loading of the networks included; a warm one takes 0.05
 
 
@@ -83,6 +85,8 @@ class SupervisedFaceMatcher:
             live, asked = frame, time.perf_counter()
             answer = self._look(number, frame)
             self._hint(answer.get("hint", ""))
+            if "asks_turn" in answer:
+                out_of_time = max(out_of_time, time.monotonic() + TURN_WITHIN_SECONDS)
             if "used" in answer:
                 used = answer["used"]
                 match_ms += _ms_since(asked)

@@ -1,43 +1,22 @@
 """The face process: decodes the chip photo, looks at frames, decides. The desk asks it over its pipes (`device.child`).
 
 It holds at most one comparison, of which nothing is left once it is decided, forgotten or replaced by the next.
-Whether the face before the camera is alive is not tested: a person sits at the desk.
 """
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from device.child import Answer, serve
-from device.face.decision import decide
+from device.face.comparison import Comparison, Finding
 from device.face.detection import LARGEST_SIDE_PX, Detector
 from device.face.embedding import Embedder
-from device.face.pixels import Floats, Pixels, erase, fit, from_bytes
+from device.face.pixels import erase, fit, from_bytes
 from device.face.portrait import decode
-from device.face.quality import Hint, hint_for, is_alone, measure
+from device.face.quality import Hint, is_alone
 from terminal.problems import Problem, TerminalError
 
 SHOWN_HEIGHT_PX = 480  # of the pictures for the receptionist's own look
-SAME_PICTURE_AT_MOST = 0.5  # mean difference of two aligned faces in grey levels: repeated 0, with sensor noise over 1
-
-
-@dataclass
-class Comparison:
-    """One portrait and the frames seen so far. Later comparisons have higher numbers; an earlier one may still ask."""
-
-    number: int
-    portrait: Floats = field(repr=False)
-    aligned: list[Pixels] = field(default_factory=list, repr=False)
-    embeddings: list[Floats] = field(default_factory=list, repr=False)
-
-    def erase(self) -> None:
-        """Ends what it held."""
-        erase(self.portrait, *self.aligned, *self.embeddings)
-        self.aligned.clear()
-        self.embeddings.clear()
+LARGEST_FRAME_SIDE_PX = 4096
 
 
 class FaceProcess:
@@ -63,7 +42,8 @@ class FaceProcess:
         faces = self._detector.find(small)
         if has_face := is_alone(faces):
             aligned = self._embedder.align(small, faces[0])
-            self._comparison = Comparison(number, self._embedder.embed(aligned))
+            portrait = self._embedder.embed(aligned)
+            self._comparison = Comparison(number, portrait, (self._detector, self._embedder))
             erase(aligned)
         shown = fit(picture, picture.shape[1], SHOWN_HEIGHT_PX)
         height, width = shown.shape[:2]
@@ -72,16 +52,24 @@ class FaceProcess:
         return {"has_face": has_face, "decode_ms": decode_ms, "width": width, "height": height}, [bgr]
 
     def frame(self, values: dict[str, Any], blobs: list[bytes]) -> Answer:
-        """Looks at a frame; answers, each where there is one, `hint`, `used` (frames), `decision` and `similarity`."""
+        """Looks at a frame; answers, each where there is one, what `Finding` tells.
+
+        `hint`; `used`, how many frames count; `asks_turn`; at the end `decision`, `similarity` and `attack`.
+        """
         comparison = self._comparison
         if comparison is None or comparison.number != values["number"]:
             raise TerminalError(Problem.CANCELLED, "it ended, or a later one began")
+        if not _is_picture(values["width"], values["height"], len(blobs[0])):
+            return {"hint": Hint.PICTURE_UNUSABLE}, ()
         frame = from_bytes(values["width"], values["height"], blobs[0])
         small = fit(frame, LARGEST_SIDE_PX, LARGEST_SIDE_PX)
         try:
-            return self._look(comparison, small), ()
+            finding = comparison.look(small)
         finally:
             erase(frame, small)
+        if finding.verdict is not None:
+            self._end()
+        return _values_of(finding), ()
 
     def forget(self, values: dict[str, Any], _blobs: list[bytes]) -> Answer:
         """Ends comparison `number`, if it is still the one."""
@@ -89,32 +77,23 @@ class FaceProcess:
             self._end()
         return {}, ()
 
-    def _look(self, comparison: Comparison, frame: Pixels) -> Mapping[str, Any]:
-        faces = self._detector.find(frame)
-        if not is_alone(faces):
-            return {"hint": Hint.ONE_PERSON_ONLY if faces else Hint.NOBODY}
-        aligned = self._embedder.align(frame, faces[0])
-        if hint := hint_for(measure(frame, faces[0], aligned)):
-            return {"hint": hint}
-        if any(_is_same_picture(aligned, seen) for seen in comparison.aligned):
-            return {}
-        comparison.aligned.append(aligned)
-        comparison.embeddings.append(self._embedder.embed(aligned))
-        used = len(comparison.embeddings)
-        verdict = decide(comparison.portrait, comparison.embeddings)
-        if verdict is None:
-            return {"used": used}
-        self._end()
-        return {"used": used, "decision": verdict.decision, "similarity": verdict.similarity}
-
     def _end(self) -> None:
         if self._comparison is not None:
             self._comparison.erase()
             self._comparison = None
 
 
-def _is_same_picture(one: Pixels, other: Pixels) -> bool:
-    return float(np.abs(one.astype(np.int16) - other).mean()) <= SAME_PICTURE_AT_MOST
+def _is_picture(width: int, height: int, size: int) -> bool:
+    sides = range(1, LARGEST_FRAME_SIDE_PX + 1)
+    return width in sides and height in sides and size == 3 * width * height
+
+
+def _values_of(finding: Finding) -> dict[str, Any]:
+    values: dict[str, Any] = {"hint": finding.hint, "used": finding.used, "asks_turn": finding.asks_turn or None}
+    if finding.verdict is not None:
+        values |= {"decision": finding.verdict.decision, "similarity": finding.verdict.similarity}
+        values |= {"attack": sorted(finding.attack) or None}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ import numpy as np
 
 from device.face.detection import Face
 from device.face.pixels import Floats, Pixels
+from device.face.pose import pose_of
+from device.opencv import cv2
 
 FACE_WIDTH_PX = (80.0, 400.0)  # of 640; similarity holds down to 45, but a face under 80 is over a metre away
 SECOND_FACE_SHARE = 0.5  # of the widest face: from here a second one is at the desk, not a passer-by
@@ -21,9 +23,14 @@ PITCH = (0.35, 0.85)  # where the nose is between eyes (0) and mouth (1): 0.53 t
 BRIGHTNESS_AT_LEAST = 25.0  # mean grey, 0 to 255: dark skin in half the light is 33; similarity falls from 20
 OVEREXPOSED_AT_MOST = 0.4  # share of the face over grey 250: falls from 0.6
 SHARPNESS_AT_LEAST = 2.0  # spread of the Laplacian of the aligned face: 11 to 40 sharp, 1.6 to 5 when blurred by 4 px
+SHARP = 10.0  # from here more does not help
+BACK_LIGHT_AT_LEAST = 90.0  # grey levels by which what is around the face outshines it
+COVERED_AT_LEAST = 9.0  # CIELAB chroma between cheeks and mouth: bare to 5.7, masks not of skin's colour from 10.6
 
 _LUMA = np.array([0.114, 0.587, 0.299], np.float32)  # blue, green, red: ITU-R BT.601
 _OVEREXPOSED = 250
+_CHEEKS = (slice(56, 70), slice(24, 88))  # of an aligned face: below the eyes, beside the nose
+_CHIN = (slice(80, 106), slice(36, 76))  # mouth and below
 _MIDDLE = slice(18, 94)  # of the 112 pixels of an aligned face: little hair, no background
 
 
@@ -38,7 +45,13 @@ class Hint(StrEnum):
     LOOK_AHEAD = auto()
     TOO_DARK = auto()
     TOO_BRIGHT = auto()
+    BACK_LIGHT = auto()
     HOLD_STILL = auto()
+    FACE_COVERED = auto()  # advice: the frame counts all the same
+    TURN_LEFT = auto()  # the person's own left
+    TURN_RIGHT = auto()
+    PICTURE_FROZEN = auto()  # of the camera: for the receptionist
+    PICTURE_UNUSABLE = auto()
 
 
 @dataclass(frozen=True)
@@ -53,6 +66,14 @@ class Quality:
     brightness: float
     overexposed: float
     sharpness: float
+    back_light: float = 0.0
+    covered: float = 0.0
+
+    @property
+    def goodness(self) -> float:
+        """Which of two good frames to prefer: the one that looks ahead more, and is sharp. 0 to 1."""
+        ahead = max(0.0, 1 - abs(self.yaw) / YAW_AT_MOST)
+        return ahead * min(1.0, self.sharpness / SHARP)
 
 
 def is_alone(faces: Sequence[Face]) -> bool:
@@ -62,18 +83,20 @@ def is_alone(faces: Sequence[Face]) -> bool:
 
 def measure(frame: Pixels, face: Face, aligned: Pixels) -> Quality:
     """Measures a face found in `frame`; `aligned` is the same face, upright, 112 by 112 pixels."""
-    roll, yaw, pitch = _pose(face)
+    pose = pose_of(face)
     grey: Floats = aligned.astype(np.float32) @ _LUMA
     middle = grey[_MIDDLE, _MIDDLE]
     return Quality(
         width_px=face.width,
         cut_off=_is_cut_off(face, frame.shape[1], frame.shape[0]),
-        roll_degrees=roll,
-        yaw=yaw,
-        pitch=pitch,
+        roll_degrees=pose.roll_degrees,
+        yaw=pose.turn,
+        pitch=pose.nod,
         brightness=float(middle.mean()),
         overexposed=float((middle > _OVEREXPOSED).mean()),
         sharpness=_sharpness(middle),
+        back_light=_around(frame, face) - float(middle.mean()),
+        covered=_covered(aligned),
     )
 
 
@@ -88,12 +111,17 @@ def hint_for(quality: Quality) -> Hint | None:
     if not _looks_ahead(quality):
         return Hint.LOOK_AHEAD
     if quality.brightness < BRIGHTNESS_AT_LEAST:
-        return Hint.TOO_DARK
+        return Hint.BACK_LIGHT if quality.back_light >= BACK_LIGHT_AT_LEAST else Hint.TOO_DARK
     if quality.overexposed > OVEREXPOSED_AT_MOST:
         return Hint.TOO_BRIGHT
     if quality.sharpness < SHARPNESS_AT_LEAST:
         return Hint.HOLD_STILL
     return None
+
+
+def is_covered(quality: Quality) -> bool:
+    """Whether mouth and chin have another colour than the cheeks: a mask, most likely. Skin-coloured ones pass."""
+    return quality.covered >= COVERED_AT_LEAST
 
 
 def _looks_ahead(quality: Quality) -> bool:
@@ -110,20 +138,19 @@ def _is_cut_off(face: Face, frame_width: int, frame_height: int) -> bool:
     return beyond_x > CUT_OFF_SHARE * face.width or beyond_y > CUT_OFF_SHARE * face.height
 
 
-def _pose(face: Face) -> tuple[float, float, float]:
-    """Roll, yaw and pitch, told by the five points alone; infinite when they do not make a face."""
-    right_eye, left_eye, nose = (np.array(point) for point in (face.right_eye, face.left_eye, face.nose))
-    mouth = (np.array(face.right_mouth) + np.array(face.left_mouth)) / 2
-    between_eyes = (right_eye + left_eye) / 2
-    across = left_eye - right_eye
-    down = np.array([-across[1], across[0]])
-    to_mouth = float((mouth - between_eyes) @ down)
-    eye_distance_squared = float(across @ across)
-    if eye_distance_squared == 0 or to_mouth == 0:
-        return np.inf, np.inf, np.inf
-    roll = float(np.degrees(np.arctan2(across[1], across[0])))
-    yaw = float((nose - between_eyes) @ across) / eye_distance_squared
-    return roll, yaw, float((nose - between_eyes) @ down) / to_mouth
+def _around(frame: Pixels, face: Face) -> float:
+    """Mean grey beside and above the head, a sixteenth of the pixels looked at; 0 when the face fills the frame."""
+    few = frame[::4, ::4]
+    outside = np.ones(few.shape[:2], np.bool_)
+    left, right = face.left - face.width / 2, face.left + 1.5 * face.width
+    outside[max(0, int((face.top - face.height / 3) / 4)) :, max(0, int(left / 4)) : max(0, int(right / 4))] = False
+    return float((few[outside] @ _LUMA).mean()) if outside.any() else 0.0
+
+
+def _covered(aligned: Pixels) -> float:
+    colours = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2LAB), np.float32)
+    cheeks, chin = (np.median(colours[part].reshape(-1, 3), axis=0)[1:] for part in (_CHEEKS, _CHIN))
+    return float(np.linalg.norm(cheeks - chin))
 
 
 def _sharpness(grey: Floats) -> float:

@@ -5,6 +5,7 @@ It takes the place of a device (`device.camera.FrameSource`); everything behind 
 
 import threading
 import time
+from collections.abc import Iterator
 from importlib.resources import files
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from device.camera import picture_of
 from device.face.pixels import Pixels
 from device.opencv import cv2
+from device.virtual.attacks import Attack, attack_frames
 from terminal.people import Picture
 
 PORTRAITS = files("device.virtual") / "portraits"
@@ -36,6 +38,7 @@ class VirtualSource:
         self._noise = self._random.integers(0, 2 * NOISE, field, np.uint8, endpoint=True)  # 0 to 2 NOISE, less NOISE
         self._changed = threading.Condition()
         self._pictures: tuple[Pixels, ...] = (_empty_room(),)
+        self._attack: Iterator[Pixels] | None = None
         self._is_plugged = True
         self._count = 0
         self._due = 0.0  # time.monotonic
@@ -44,7 +47,13 @@ class VirtualSource:
         """Has the person with these pictures ("p01") step before the camera, or the last one go away."""
         pictures = (_empty_room(),) if face_id is None else camera_pictures(face_id)
         with self._changed:
-            self._pictures, self._count = pictures, 0
+            self._pictures, self._count, self._attack = pictures, 0, None
+
+    def hold_up(self, face_id: str, attack: Attack, *, seed: int = 0) -> None:
+        """Has somebody hold a picture of the person before the camera, until someone stands there or goes away."""
+        picture, room = camera_pictures(face_id)[0], _empty_room()
+        with self._changed:
+            self._attack = attack_frames(attack, picture, room, seed=seed)
 
     def unplug(self) -> None:
         """Pulls the cable."""
@@ -65,6 +74,8 @@ class VirtualSource:
             self._changed.wait_for(lambda: not self._is_plugged, self._due - now)
             if not self._is_plugged:
                 return None
+            if self._attack is not None:
+                return picture_of(next(self._attack))
             pixels = self._pictures[self._count // FRAMES_A_PICTURE % len(self._pictures)]
             self._count += 1
             return picture_of(self._alive(pixels))

@@ -1,0 +1,89 @@
+"""The head turn: who turns as asked has followed, who does not, turns too little or to the other side, has not."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from device.face.challenge import (
+    BACK_WITHIN,
+    FRAMES_TURNED,
+    TURN_AT_LEAST,
+    TURNS,
+    WITHIN_SECONDS,
+    Challenge,
+    Progress,
+    Side,
+    begin,
+    look,
+)
+
+LEFT, RIGHT = TURN_AT_LEAST + 0.01, -TURN_AT_LEAST - 0.01
+ANY_TURN = st.floats(allow_nan=True, allow_infinity=True)
+
+
+def after(challenge: Challenge, *turns: float) -> Challenge:
+    for turn in turns:
+        challenge = look(challenge, turn)
+    return challenge
+
+
+def test_turning_as_asked_and_back_each_time_is_followed() -> None:
+    challenge = Challenge((Side.LEFT, Side.RIGHT), 0.0, 10.0)
+    assert challenge.progress is Progress.TURN_LEFT
+    challenge = after(challenge, *[LEFT] * FRAMES_TURNED)
+    assert challenge.progress is Progress.LOOK_AHEAD
+    challenge = after(challenge, 0.0)
+    assert challenge.progress is Progress.TURN_RIGHT
+    assert after(challenge, *[RIGHT] * FRAMES_TURNED, 0.0).progress is Progress.FOLLOWED
+
+
+def test_turning_to_the_other_side_is_not_followed() -> None:
+    challenge = after(Challenge((Side.LEFT,), 0.0, 10.0), *[RIGHT] * 20)
+    assert challenge.progress is Progress.TURN_LEFT
+
+
+def test_a_single_frame_is_not_enough() -> None:
+    challenge = after(Challenge((Side.LEFT,), 0.0, 10.0), *[LEFT, 0.0] * 20)
+    assert challenge.progress is Progress.TURN_LEFT
+
+
+def test_staying_turned_is_not_coming_back() -> None:
+    challenge = after(Challenge((Side.LEFT, Side.LEFT), 0.0, 10.0), *[LEFT] * 20)
+    assert challenge.progress is Progress.LOOK_AHEAD
+
+
+def test_a_head_that_was_aside_from_the_start_turns_from_there() -> None:
+    challenge = Challenge((Side.LEFT,), 0.1, 10.0)
+    assert after(challenge, *[LEFT] * 5).progress is Progress.TURN_LEFT
+    assert after(challenge, *[0.1 + LEFT] * FRAMES_TURNED, 0.1).progress is Progress.FOLLOWED
+
+
+@given(st.lists(st.floats(-TURN_AT_LEAST, TURN_AT_LEAST, exclude_min=True, exclude_max=True), max_size=60))
+def test_who_never_turns_far_enough_never_follows(turns: list[float]) -> None:
+    assert after(begin([0.0], now=0.0), *turns).progress is not Progress.FOLLOWED
+
+
+@given(st.lists(st.sampled_from([float("nan"), float("inf"), float("-inf")]), max_size=20))
+def test_points_that_make_no_face_never_follow(turns: list[float]) -> None:
+    assert after(begin([0.0], now=0.0), *turns).progress is not Progress.FOLLOWED
+
+
+@given(st.lists(ANY_TURN, max_size=40))
+def test_what_was_asked_never_grows(turns: list[float]) -> None:
+    challenge = begin([0.0], now=0.0)
+    for turn in turns:
+        later = look(challenge, turn)
+        assert challenge.sides[-len(later.sides) :] == later.sides or not later.sides
+        assert later.until == challenge.until
+        challenge = later
+
+
+def test_what_is_asked_cannot_be_foreseen() -> None:
+    asked = {begin([0.0], now=0.0).sides for _ in range(200)}
+    assert len(asked) == 2**TURNS
+
+
+def test_it_starts_from_the_middle_of_what_was_seen_and_has_an_end() -> None:
+    challenge = begin([0.1, 0.3, 0.0], now=5.0)
+    assert challenge.ahead == 0.1
+    assert challenge.until == 5.0 + WITHIN_SECONDS
+    assert BACK_WITHIN < TURN_AT_LEAST
