@@ -128,9 +128,7 @@ class Database:
             raise ValueError("a raw key has 32 bytes; SQLCipher takes any other length for a passphrase")
         execute = self._connection.execute
         execute("PRAGMA cipher_log_level=NONE")  # it would write to standard error
-        execute(
-            "PRAGMA cipher_memory_security=ON"
-        )  # keeps pages out of swap, too: worth a slower lookup
+        execute("PRAGMA cipher_memory_security=ON")  # keeps pages out of swap, too: worth a slower lookup
         execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         execute("SELECT count(*) FROM sqlite_schema").fetchone()  # a wrong key shows here, never before
 
