@@ -128,3 +128,4 @@ class FaceComparison:
     match_ms: float
     portrait: Picture | None = field(default=None, repr=False)
     live: Picture | None = field(default=None, repr=False)
+    attack: tuple[str, ...] = ()  # signs of a print or a screen, advisory: words that the receptionist reads

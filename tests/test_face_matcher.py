@@ -77,7 +77,9 @@ def test_a_telephone_held_up_is_asked_to_turn_and_never_accepted(child: Child) -
     source, hints = VirtualSource(), list[str]()
     source.hold_up("p01", Attack.SCREEN)
     with closing(SharedCamera(source)) as camera:
-        face = SupervisedFaceMatcher(child, within=5.0, hint=hints.append).compare(portrait_of("p01"), camera.frames())
+        matcher = SupervisedFaceMatcher(child, within=5.0)
+        matcher.listen(hints.append)
+        face = matcher.compare(portrait_of("p01"), camera.frames())
     assert face.decision is FaceDecision.DOUBTFUL
     assert {Hint.TURN_LEFT, Hint.TURN_RIGHT} & set(hints)
 
@@ -97,7 +99,8 @@ def test_frames_that_end_too_soon_are_no_face(matcher: SupervisedFaceMatcher) ->
 
 def test_an_empty_room_is_told_by_its_hint(child: Child) -> None:
     hints: list[str] = []
-    matcher = SupervisedFaceMatcher(child, within=0.5, hint=hints.append)
+    matcher = SupervisedFaceMatcher(child, within=0.5)
+    matcher.listen(hints.append)
     with camera_before(None) as camera:
         face = matcher.compare(portrait_of("p01"), camera.frames())
     assert face.decision is FaceDecision.NO_FACE

@@ -6,16 +6,21 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from terminal.events import Cancelled, Event
-from terminal.people import Picture
-from terminal.states import Idle, ReadingCard, State
+from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, TokenKind
+from terminal.states import Idle, MatchingFace, ReadingCard, State
 from ui.app import Windows, has_screen
+from ui.words.catalogue import Words
+
+NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
+HOLDER = Holder("見本　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2034, 4, 1), IssuerTrust.CHECKED)
 
 
 class NoCamera:
@@ -31,7 +36,7 @@ class NoCamera:
 
 class FixedClock:
     def now(self) -> datetime:
-        return datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+        return NOW
 
 
 @pytest.fixture
@@ -100,3 +105,23 @@ def test_no_screen_is_told_before_qt_ends_the_process(monkeypatch: pytest.Monkey
     assert not has_screen()
     monkeypatch.setenv("DISPLAY", ":0")
     assert has_screen()
+
+
+def test_a_hint_is_said_on_both_windows_while_the_face_is_looked_at_and_on_no_other_screen(
+    windows: Windows, qtbot: QtBot
+) -> None:
+    def hinted(word: str) -> None:
+        with qtbot.waitSignal(windows.bridge.hint_told, timeout=30_000):
+            windows.show_hint(word)
+
+    hinted("come_closer")
+    with qtbot.waitSignal(windows.bridge.state_shown, timeout=30_000):
+        windows.show(MatchingFace(CARD, HOLDER))
+    near = [Words(area, "ja")["face_hint.come_closer"] for area in ("receptionist", "patient")]
+    for window, text in zip((windows.reception, windows.patient), near, strict=True):
+        assert text not in said(window)
+    hinted("come_closer")
+    hinted("hold_still")  # comes too soon to be read
+    assert all(text in said(window) for window, text in zip((windows.reception, windows.patient), near, strict=True))
+    still = [Words(area, "ja")["face_hint.hold_still"] for area in ("receptionist", "patient")]
+    qtbot.waitUntil(lambda: still[0] in said(windows.reception) and still[1] in said(windows.patient), timeout=30_000)

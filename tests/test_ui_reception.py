@@ -295,6 +295,15 @@ def test_nothing_is_cut_off(window: ReceptionWindow, state: State, size: tuple[i
     assert not isinstance(state, Ended) or "F9" in texts(window)
 
 
+def test_signs_of_an_attack_are_told_to_the_receptionist_who_looks(window: ReceptionWindow) -> None:
+    assert OPERATOR.face is not None
+    window.show_state(replace(OPERATOR, face=replace(OPERATOR.face, attack=("border", "did_not_turn"))))
+    words = Words("receptionist", "ja")
+    said = " ".join(each.text() for each in window.findChildren(QLabel))
+    assert words["attack_hint.border"] in said
+    assert words["attack_hint.did_not_turn"] in said
+
+
 def test_the_about_box_says_what_is_checked_and_what_is_not(qtbot: QtBot) -> None:
     for language in LANGUAGES:
         facts = {"version": "9.9", "accept": "0.45", "doubtful": "0.363"}

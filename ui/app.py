@@ -57,6 +57,7 @@ class Windows:
         self.box = PracticeBox(hands, language=language) if hands else None
         for window in (self.reception, self.patient):
             self.bridge.state_shown.connect(window.show_state)
+            self.bridge.hint_told.connect(window.show_hint)
         self.bridge.fault_told.connect(self.reception.show_fault)
         self.patient.help_called.connect(self.reception.show_help_call)
         if self.box:
@@ -66,6 +67,10 @@ class Windows:
     def show(self, state: State) -> None:
         """Shows a state on both windows; from any thread, and returns at once."""
         self.bridge.show(state)
+
+    def show_hint(self, word: str) -> None:
+        """Says on both windows what would help the camera, each in its own words; from any thread."""
+        self.bridge.tell_hint(word)
 
     def connect(self, post: Post) -> None:
         """Has every event posted with the state that was on the window when it happened."""

@@ -10,17 +10,24 @@ class Bridge(QObject):
 
     state_shown = Signal(object)
     fault_told = Signal(str)
+    hint_told = Signal(str)
     _posted = Signal(object)
     _faulted = Signal(str)
+    _hinted = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._posted.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
+        self._hinted.connect(self.hint_told, Qt.ConnectionType.QueuedConnection)
         self._faulted.connect(self.fault_told, Qt.ConnectionType.QueuedConnection)
 
     def show(self, state: State) -> None:
         """Hands a state over, from any thread, and returns at once."""
         self._posted.emit(state)
+
+    def tell_hint(self, word: str) -> None:
+        """Tells what would help the camera, from any thread, and returns at once; "": nothing."""
+        self._hinted.emit(word)
 
     def tell_fault(self, kind: str) -> None:
         """Tells of a fault of ours by its type, from any thread, and returns at once."""

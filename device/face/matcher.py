@@ -17,10 +17,7 @@ ANSWER_WITHIN_SECONDS = 5.0  # for one answer, a cold start's loading of the net
 
 
 class SupervisedFaceMatcher:
-    """Compares faces in a process that is killed when it hangs.
-
-    `hint` gets, for each frame and on the thread that compares, the word of a `Hint`, or "" when there is none.
-    """
+    """Compares faces in a process that is killed when it hangs."""
 
     def __init__(
         self,
@@ -28,11 +25,14 @@ class SupervisedFaceMatcher:
         *,
         within: float = WITHIN_SECONDS,
         answer_within: float = ANSWER_WITHIN_SECONDS,
-        hint: Callable[[str], None] = lambda _word: None,
     ) -> None:
         self._child = child or Child(MODULE, hung=Problem.FACE_ENGINE_FAILED, ended=Problem.FACE_ENGINE_FAILED)
         self._within = within
         self._answer_within = answer_within
+        self._hint: Callable[[str], None] = lambda _word: None
+
+    def listen(self, hint: Callable[[str], None]) -> None:
+        """Calls `hint`, for each frame and on the thread that compares, with a `Hint`'s word; "": there is none."""
         self._hint = hint
 
     def start(self) -> None:
@@ -92,7 +92,8 @@ class SupervisedFaceMatcher:
                 match_ms += _ms_since(asked)
             if "decision" in answer:
                 decision = FaceDecision(answer["decision"])
-                return FaceComparison(decision, answer["similarity"], used, decode_ms, match_ms, shown, live)
+                attack = tuple(answer.get("attack") or ())
+                return FaceComparison(decision, answer["similarity"], used, decode_ms, match_ms, shown, live, attack)
         return FaceComparison(FaceDecision.NO_FACE, None, used, decode_ms, match_ms, shown, live)
 
     def _begin(self, number: int, portrait: bytes) -> tuple[dict[str, Any], Picture]:

@@ -40,6 +40,7 @@ def _run(configuration: Configuration) -> int:
         windows = Windows(room.ports.camera, room.clock, None, language, name, about_facts())
         desk = Desk(room.ports, windows.show, getpass.getuser())
         windows.connect(desk.post)
+        room.matcher.listen(windows.show_hint)
         loop = threading.Thread(target=desk.run, name="desk")
         loop.start()
         try:

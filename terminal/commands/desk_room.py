@@ -20,7 +20,7 @@ class DeskRoom:
     def __init__(self, configuration: Configuration) -> None:
         self.clock = SystemClock()
         with ExitStack() as furniture:
-            matcher = SupervisedFaceMatcher()
+            self.matcher = matcher = SupervisedFaceMatcher()
             furniture.callback(matcher.close)
             matcher.start()  # the models load beside all that follows
             reader = SupervisedCardReader(reader=configuration.reader.name, anchors=configuration.reader.anchors)

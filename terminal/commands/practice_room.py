@@ -50,7 +50,7 @@ class PracticeRoom:
         self._is_pcsc = pcsc
         with ExitStack() as furniture:
             self._cards = Path(furniture.enter_context(TemporaryDirectory(prefix="cards-", dir=home)))
-            matcher = SupervisedFaceMatcher()
+            self.matcher = matcher = SupervisedFaceMatcher()
             furniture.callback(matcher.close)
             matcher.start()  # the models load beside all that follows
 

@@ -34,6 +34,7 @@ def run(home: Path, *, pcsc: bool, language: str, fault: Fault = Fault.NONE, see
         windows = Windows(room.ports.camera, room.clock, hands, language, CLINIC_NAME, about_facts())
         desk = Desk(room.ports, windows.show, OPERATOR)
         windows.connect(desk.post)
+        room.matcher.listen(windows.show_hint)
         loop = threading.Thread(target=desk.run, name="desk")
         loop.start()
         try:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 from terminal.events import Cancelled, Event
 from terminal.ports import Camera
 from terminal.states import Ended, Idle, State
+from ui.patient.face import FaceScreen
 from ui.patient.frame import Footer, Header
 from ui.patient.screen import Screen
 from ui.patient.screens import screen_for
@@ -47,6 +48,11 @@ class PatientWindow(QWidget):
         self._build(is_practice)
         self._put(self._state)
         self.set_language(language)
+
+    def show_hint(self, hint: str) -> None:
+        """What would help the camera, while the face is looked at."""
+        if isinstance(self._screen, FaceScreen):
+            self._screen.hint.show_hint(hint)
 
     def show_state(self, state: State) -> None:
         """Shows a state. Called in the GUI thread, with every new state."""

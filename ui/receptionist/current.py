@@ -30,10 +30,12 @@ from terminal.states import (
     ConfirmingLastTry,
     Ended,
     Idle,
+    MatchingFace,
     State,
     Unconfirmed,
     Withheld,
 )
+from ui.hint import HintLine
 from ui.preview import Preview
 from ui.receptionist.facts import Fact, Shown
 from ui.receptionist.still import Still
@@ -53,6 +55,7 @@ class Current(QWidget):
     def __init__(self, state: State, said: Shown, words: Words, camera: Camera, *, is_live: bool) -> None:
         super().__init__()
         self._words = words
+        self.hint: HintLine | None = None
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._answer(said))
@@ -60,6 +63,9 @@ class Current(QWidget):
             match state:
                 case AwaitingOperator():
                     whole.addWidget(self._visual_check(state, camera), 1)
+                case MatchingFace():
+                    self.hint = HintLine("strong", words)
+                    whole.addWidget(self.hint.text)
                 case AwaitingCardCode():
                     whole.addLayout(self._card_code())
                 case Withheld(held=Confirmed() | Unconfirmed()) if verdict(state.comparison) is Verdict.DOUBTFUL:

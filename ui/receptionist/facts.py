@@ -88,7 +88,8 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
         case Stopped():
             return _problem("notice", "■", state.problem, words)
         case AwaitingOperator():
-            asked = _problem("provisional", "!", state.reason, words, _holder(state.holder, words))
+            signs = tuple(words[f"attack_hint.{sign}"] for sign in (state.face.attack if state.face else ()))
+            asked = _problem("provisional", "!", state.reason, words, _holder(state.holder, words), notes=signs)
             if state.refused is None:
                 return asked
             next_step = sentence(state.refused, Audience.RECEPTIONIST, words.language)
@@ -158,9 +159,10 @@ def _problem(
     words: Words,
     facts: tuple[Fact, ...] = (),
     compared: tuple[Fact, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Shown:
     next_step = sentence(problem, Audience.RECEPTIONIST, words.language)
-    return Shown(tone, mark, title(problem, words.language), next_step, facts, compared=compared)
+    return Shown(tone, mark, title(problem, words.language), next_step, facts, notes, compared)
 
 
 def _working(name: str, words: Words, facts: tuple[Fact, ...] = ()) -> Shown:

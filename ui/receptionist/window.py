@@ -61,7 +61,7 @@ class ReceptionWindow(QWidget):
         self._back = button("secondary")
         self._about_open = button("chip")
         self._side = QVBoxLayout()
-        self._current = QWidget()
+        self._current: QWidget = QWidget()
         self._arrange(is_practice)
         self._list.chosen.connect(self._choose)
         self._back.clicked.connect(lambda: self._choose(None))
@@ -77,6 +77,11 @@ class ReceptionWindow(QWidget):
         self._state = state
         self._chosen = None
         self._show()
+
+    def show_hint(self, hint: str) -> None:
+        """What would help the camera, while the face is looked at."""
+        if isinstance(self._current, Current) and self._current.hint is not None:
+            self._current.hint.show_hint(hint)
 
     def show_help_call(self) -> None:
         """The patient calls; the banner stays until someone has seen it."""
@@ -131,8 +136,8 @@ class ReceptionWindow(QWidget):
         self._side.removeWidget(self._current)
         self._current.hide()  # at once: it may show another patient
         self._current.deleteLater()
-        self._current = Current(state, said, words, self._camera, is_live=self._chosen is None)
-        self._current.happened.connect(lambda event: self.happened.emit(event, self._state))
+        self._current = current = Current(state, said, words, self._camera, is_live=self._chosen is None)
+        current.happened.connect(lambda event: self.happened.emit(event, self._state))
         self._side.addWidget(self._current, 1)
         self._current.show()
         self._dress()
