@@ -8,8 +8,9 @@ from offline_cache.journal_end import FILE, log_keys, stored_end
 from offline_cache.keys import Keys
 from offline_cache.tiles import Tiles
 from terminal.access_log.verify import LogKeys, StoredEnd, StoredEntry, StoredLog, StoredNote
-from terminal.problems import TerminalError
+from terminal.problems import Problem, TerminalError
 
+_BESIDE = ("outbox", "token")
 _ENTRIES = "SELECT seq, line, tag FROM entry WHERE seq >= ? ORDER BY seq"
 
 
@@ -50,6 +51,12 @@ class JournalReader:
     def end(self) -> StoredEnd | None:
         """Where the log says that it ends."""
         return stored_end(self._database)
+
+    def check_beside(self) -> None:
+        """Raises `STORE_UNREADABLE` for damage to what stands beside the log in its file, which no proof covers."""
+        for table in _BESIDE:
+            if self._database.rows(f"PRAGMA quick_check({table})") != [("ok",)]:
+                raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: {table} is damaged")
 
     def close(self) -> None:
         """Closes the file."""

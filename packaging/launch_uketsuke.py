@@ -14,6 +14,7 @@ CHILDREN = {
     "device.face.process",
     "device.virtual.card_process",
     "terminal.commands.canary_desk",
+    "terminal.practice.link_software_process",
     "terminal.practice.service_process",
 }
 

@@ -14,6 +14,7 @@ from terminal.people import Card
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingConsent,
+    AwaitingOperator,
     CheckingEligibility,
     CheckingPin,
     Confirmed,
@@ -87,7 +88,8 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
         case CheckingPin() | OpeningPhone():
             note(Action.PIN_SENT, card)
         case AwaitingConsent(verified):
-            note(Action.HOLDER_VERIFIED, card, method=verified.method)
+            why = before.reason if isinstance(before, AwaitingOperator) else ""  # a person looked: what made them
+            note(Action.HOLDER_VERIFIED, card, method=verified.method, reason=why)
         case CheckingEligibility(verified, consents):
             note(Action.ELIGIBILITY_ASKED, card, ("consents", " ".join(sorted(consents))), method=verified.method)
         case Confirmed() | Provisional() | Unconfirmed() | Withheld():

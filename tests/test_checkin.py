@@ -192,6 +192,12 @@ def test_a_camera_that_is_gone_sends_the_patient_to_a_person_not_away() -> None:
     assert failed == AwaitingOperator(CARD, HOLDER, Problem.FACE_ENGINE_FAILED)
 
 
+def test_why_a_person_looked_is_on_record() -> None:
+    asked = AwaitingOperator(CARD, HOLDER, Problem.FACE_DOUBTFUL)
+    (entry,) = accesses(asked, OperatorRecognised(), run(OperatorRecognised(), state=asked), "practice")
+    assert (entry.action, entry.method, entry.reason) == (Action.HOLDER_VERIFIED, "visual", "face_doubtful")
+
+
 def test_the_receptionist_decides_for_this_patient() -> None:
     asked = AwaitingOperator(CARD, HOLDER, Problem.FACE_DOUBTFUL)
     visual = Verified(CARD, HOLDER, VerificationMethod.VISUAL)

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ PERSON: Final = "p01"
 _NUMBER_FILE, _CODE_A = 0x0001, 0x0014  # of text input
 _MARK: Final = 32  # bytes from the middle of a picture, which no other picture has
 _PIXELS: Final = 24  # side by side
+_ROUGH: Final = 4  # least step from one digit of a PIN to the next
 _PIN_BEGINS: Final = "34578"  # as no year, file id or status word does: those stand in logs by right
 
 
@@ -85,11 +87,19 @@ def plant(image_file: Path, home: Path, is_unknown: Callable[[Sequence[Secret]],
 
 
 def _two_pins(is_unknown: Callable[[Sequence[Secret]], bool]) -> tuple[str, str]:
-    """Two PINs whose digits do not happen to be there already: four digits sometimes are."""
+    """Two PINs whose digits do not happen to be there: four digits sometimes are, and the numbers of a smooth picture
+    often are four digits in UTF-16, so that each digit is far from the next.
+    """
     while True:
         pin, other = (secrets.choice(_PIN_BEGINS) + _digits(3) for _ in range(2))
-        if pin != other and is_unknown([digits_secret("PIN", pin), digits_secret("PIN", other)]):
+        if pin == other or not (_is_rough(pin) and _is_rough(other)):
+            continue
+        if is_unknown([digits_secret("PIN", pin), digits_secret("PIN", other)]):
             return pin, other
+
+
+def _is_rough(pin: str) -> bool:
+    return all(abs(int(one) - int(next_one)) >= _ROUGH for one, next_one in pairwise(pin))
 
 
 def _number(image: CardImage) -> tuple[bytes, str]:

@@ -27,6 +27,7 @@ def verify_store(log: JournalReader, noted: Head | None) -> int:
 
     try:
         report = verify(replace(log.stored(), entries=deletions.through(entries())), log.keys, noted)
+        log.check_beside()
     except TerminalError as error:  # it opened, so key and path are right: the file itself was changed
         return say(f"broken: the file is damaged at entry {read} or what belongs to it ({error.detail})", BROKEN)
     untold = deletions.first_untold()
