@@ -1,5 +1,6 @@
 """The command `uketsuke practice` as its users call it: a process, its exit status, and what it prints."""
 
+import contextlib
 import csv
 import json
 import os
@@ -120,8 +121,11 @@ def test_nobody_outlives_a_desk_that_is_killed(tmp_path: Path) -> None:
 
 
 def children_of(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError):  # a thread that has just ended
+            children += map(int, task.read_text().split())
+    return children
 
 
 @pytest.fixture(scope="module")
