@@ -128,18 +128,15 @@ class ExaminedDesk:
 
     def _found(self, secrets: Iterable[Secret]) -> set[Trace]:
         sought = tuple(secrets)
-        return {
-            trace
-            for pid in self._family()
-            for trace in in_memory(pid, _worth_seeking(sought, _module(pid)), _module(pid))
-        }
+        family = [(pid, _module(pid)) for pid in self._family()]
+        return {trace for pid, module in family for trace in in_memory(pid, _worth_seeking(sought, module), module)}
 
     def _family(self) -> list[int]:
         return [pid for pid in (self._process.pid, *_children(self._process.pid)) if _lives(pid)]
 
 
 def _worth_seeking(secrets: Iterable[Secret], module: str) -> Iterable[Secret]:
-    """All of them but a PIN in the face process: it is never sent there, and pictures hold any four digits by chance."""
+    """All but a PIN in the face process: it is never sent there, and pictures hold any four digits by chance."""
     return (secret for secret in secrets if not (secret.only_alone and module == FACE_MODULE))
 
 
