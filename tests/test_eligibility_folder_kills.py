@@ -33,7 +33,12 @@ HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, N
 CARD = Card("insertion-1", TokenKind.PLASTIC, b"the certificate", NOW, 10, 3)
 QUESTION = Question("20261121101500-1", Verified(CARD, HOLDER, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
 REPLY = write_answer(Asked(QUESTION.identifier, INSTITUTION, "20261121", b""), None, NOW)
-WATCHED = ("folder.py", "folder_files.py", "folder_requests.py")  # not the record: it changes in single statements
+WATCHED = (
+    "folder.py",
+    "folder_files.py",
+    "folder_sync.py",
+    "folder_requests.py",
+)  # not the record: it changes in single statements
 MOST_KILLS = 1000
 PATIENT, HASTY = timedelta(seconds=60), timedelta(seconds=LAST_LOOK_SECONDS)
 

@@ -217,7 +217,7 @@ def counting(function):
     return step
 
 subject._write_synced = counting(subject._write_synced)
-subject._sync_folder = counting(subject._sync_folder)
+subject.sync_folder = counting(subject.sync_folder)
 subject.ReceiptFolder._mark = counting(subject.ReceiptFolder._mark)
 subject.ReceiptFolder(settings_in(Path({home!r}), csv=True)).hand_over(RESULT)
 """

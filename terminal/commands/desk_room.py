@@ -8,10 +8,10 @@ from device.face.matcher import SupervisedFaceMatcher
 from offline_cache.outbox import open_outbox
 from offline_cache.store import open_store
 from terminal.clock import SystemClock
+from terminal.commands.asking_again import ask_again
 from terminal.commands.configured import guarded, seal_of, service_of
 from terminal.configuration.settings import Configuration, ServiceKind
 from terminal.ports import Ports
-from terminal.reasking import Reasking
 
 
 class DeskRoom:
@@ -36,11 +36,8 @@ class DeskRoom:
             outbox = open_outbox(configuration.store.folder, seal, self.clock)
             furniture.callback(outbox.close)
             if configuration.eligibility.service is not ServiceKind.FOLDER:  # the folders' record is for one asker
-                other_line = service_of(configuration.eligibility, configuration.clinic.institution_code)
-                furniture.callback(other_line.close)  # a line of its own, or a patient would wait behind it
-                reasking = Reasking(other_line, outbox, store.cache, self.clock)
-                reasking.start()
-                furniture.callback(reasking.close)
+                line = service_of(configuration.eligibility, configuration.clinic.institution_code)
+                ask_again(furniture, line, outbox, store.cache, self.clock)
             codes = store.cache.card_codes
             self.ports = Ports(reader, camera, matcher, service, store.cache, codes, store.journal, self.clock, outbox)
             self._furniture = furniture.pop_all()

@@ -23,13 +23,13 @@ from offline_cache.outbox import open_outbox
 from offline_cache.store import open_store
 from terminal.certificate import JST
 from terminal.clock import SystemClock
+from terminal.commands.asking_again import ask_again
 from terminal.eligibility.https import HttpsEligibility
 from terminal.ports import Ports
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.practice.registry import register
 from terminal.practice.service import PracticeService
-from terminal.reasking import Reasking
 
 INSTITUTION_CODE: Final = "1319999999"
 OPERATOR: Final = "practice-receptionist"
@@ -79,11 +79,7 @@ class PracticeRoom:
             furniture.callback(store.close)
             outbox = open_outbox(home, seal, self.clock)
             furniture.callback(outbox.close)
-            other_line = self._line()  # or a patient's question would wait behind what is asked again
-            furniture.callback(other_line.close)
-            reasking = Reasking(other_line, outbox, store.cache, self.clock)
-            reasking.start()
-            furniture.callback(reasking.close)
+            ask_again(furniture, self._line(), outbox, store.cache, self.clock)
             self.journal = store.journal
             furniture.callback(self.take_away)
             codes = store.cache.card_codes

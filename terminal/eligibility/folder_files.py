@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from terminal.eligibility.folder_names import is_card_check, reply_name
+from terminal.eligibility.folder_sync import sync_folder
 from terminal.eligibility.untrusted_xml import MOST_BYTES, unreadable
 from terminal.problems import Problem, TerminalError
 
@@ -47,7 +48,7 @@ class SharedFolders:
         """Moves a prepared request into `req`, whole and in one step. Whether a failed move was made is unknown."""
         with _reaching("req"):
             (self._fresh / request).rename(self._req / request)
-            _sync_folder(self._req)
+            sync_folder(self._req)  # undone by a power cut, a question is lost and never asked twice
 
     def drop(self, request: str) -> bool:
         """Removes a request that was prepared and not put; whether there was one."""
@@ -102,16 +103,6 @@ def _write_synced(path: Path, body: bytes) -> None:
         file.write(body)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """As far as the share can: after a rename that a power cut undoes, a question is lost and never asked twice."""
-    with contextlib.suppress(OSError):  # Windows opens no folders, and some network shares sync none
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _changed_at(entry: os.DirEntry[str]) -> float:

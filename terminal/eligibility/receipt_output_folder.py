@@ -16,6 +16,7 @@ from enum import StrEnum, auto
 from pathlib import Path
 
 from terminal.configuration.settings import Receipt
+from terminal.eligibility.folder_sync import sync_folder
 from terminal.eligibility.receipt_output import ReceiptResult, Untaken, respelled, to_csv, to_xml, untaken_in
 from terminal.problems import Problem, TerminalError
 
@@ -91,7 +92,7 @@ class ReceiptFolder:
             for name in prepared:
                 if (self._fresh / name).exists():  # a rename would have taken it from there
                     (self._fresh / name).replace(self._folder / name)
-                    _sync_folder(self._folder)
+                    sync_folder(self._folder)
                 self._mark(name, FileState.WAITING)
             for left_over in self._fresh.iterdir():
                 if left_over.name not in prepared:  # written, and not on record: it will be handed over anew
@@ -137,7 +138,7 @@ class ReceiptFolder:
     def _hand_over(self, name: str, content: bytes, result: ReceiptResult) -> None:
         with _reaching():
             _write_synced(self._fresh / name, content)
-            _sync_folder(self._fresh)
+            sync_folder(self._fresh)
         self._execute(
             "INSERT INTO handed_over VALUES (?, ?, ?, ?, ?)",
             *(name, result.identifier, hashlib.sha256(content).digest()),
@@ -145,7 +146,7 @@ class ReceiptFolder:
         )
         with _reaching():
             (self._fresh / name).replace(self._folder / name)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
         self._mark(name, FileState.WAITING)
 
     def _state(self, name: str) -> FileState | None:
@@ -185,12 +186,3 @@ def _write_synced(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # Windows opens no folders, and some network shares sync none
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
