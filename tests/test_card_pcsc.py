@@ -5,7 +5,7 @@ Needs to be root, pcscd with vpcd, and that nobody else's pcscd runs; else these
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import pytest
 from smartcard import scard  # type: ignore[import-untyped]  # pyscard has no stubs
 
 from device.card.reader import SupervisedCardReader
+from device.card.readers import Readers
 from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
-from device.virtual.pcsc_service import VPCD_PORT, VPCD_READER, PcscService
+from device.virtual.pcsc_service import SECOND_VPCD_PORT, SECOND_VPCD_READER, VPCD_PORT, VPCD_READER, PcscService
 from device.virtual.quirks import PLAIN, Quirks
 from terminal.card_code import compose
 from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
@@ -47,6 +48,10 @@ class News:
             news = self._told[at]
             del self._told[: at + 1]
             return news
+
+    def has_no(self, kind: type[CardNews]) -> bool:
+        with self._changed:
+            return not any(isinstance(news, kind) for news in self._told)
 
     def insertion(self) -> str:
         laid = self.next_of(CardLaid)
@@ -82,7 +87,7 @@ def news() -> News:
 
 @pytest.fixture
 def reader(service: PcscService, office: Path, news: News) -> Iterator[SupervisedCardReader]:
-    reader = SupervisedCardReader(reader=VPCD_READER, anchors=office / "anchors")
+    reader = SupervisedCardReader(readers=Readers(VPCD_READER), anchors=office / "anchors")
     reader.listen(news)
     yield reader
     reader.close()
@@ -122,6 +127,42 @@ def test_cards_are_read_and_the_service_may_die_and_come_back(
     assert problem_of(lambda: reader.identify(card.insertion)) is Problem.CARD_REMOVED
     service.kill()
     assert news.next_of(ReaderLost) == ReaderLost(Problem.READER_SERVICE_DOWN)
+    service.start()
+    news.next_of(ReaderReady)
+    with laid(office):
+        assert reader.identify(news.insertion()).pin_tries == 3
+
+
+def test_a_card_on_the_receptionists_reader_is_read_and_one_on_a_reader_for_staff_is_left_alone(
+    service: PcscService, office: Path
+) -> None:
+    patients, staffs = News(), News()
+    beside = Readers(VPCD_READER, desk=SECOND_VPCD_READER)
+    apart = Readers(staff=SECOND_VPCD_READER)
+    with (
+        closing(SupervisedCardReader(readers=beside)) as both,
+        closing(SupervisedCardReader(readers=apart)) as one,
+    ):
+        both.listen(patients)
+        one.listen(staffs)
+        staffs.next_of(ReaderReady)
+        with InsertedCard(office / "card.json", "127.0.0.1", SECOND_VPCD_PORT):
+            assert both.identify(patients.insertion()).pin_tries == 3
+        patients.next_of(CardRemoved)
+        with laid(office):
+            assert one.identify(staffs.insertion()).pin_tries == 3
+        assert staffs.has_no(CardLaid), "the card on the reader for staff was told"
+
+
+def test_the_service_may_come_back_without_the_reader_and_the_reader_be_plugged_in_later(
+    service: PcscService, reader: SupervisedCardReader, news: News, office: Path, tmp_path: Path
+) -> None:
+    news.next_of(ReaderReady)
+    service.kill()
+    service.start(drivers=tmp_path)
+    while news.next_of(ReaderLost) != ReaderLost(Problem.READER_ABSENT):
+        pass
+    service.kill()
     service.start()
     news.next_of(ReaderReady)
     with laid(office):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from device.card import strangers
 from device.card.reader import SupervisedCardReader
+from device.card.readers import Readers
 from device.virtual.card_image import JPKI, CardImage, File
 from device.virtual.insertion import InsertedCard
 from device.virtual.pcsc_service import VPCD_PORT, VPCD_READER, PcscService
@@ -69,7 +70,7 @@ def pcscd() -> Iterator[PcscService]:
 def test_a_stranger_is_named_through_the_real_service(
     pcscd: PcscService, atr: bytes, quirks: Quirks, problem: Problem, tmp_path: Path
 ) -> None:
-    with closing(SupervisedCardReader(reader=VPCD_READER)) as reader:
+    with closing(SupervisedCardReader(readers=Readers(VPCD_READER))) as reader:
         assert problem_of(reader, VPCD_PORT, CardImage(atr, {}), quirks, tmp_path) is problem
 
 

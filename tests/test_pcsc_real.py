@@ -16,6 +16,7 @@ import pytest
 from smartcard import scard  # type: ignore[import-untyped]  # pyscard has no stubs
 
 from device.card.reader import SupervisedCardReader
+from device.card.readers import Readers
 from device.virtual.card_image import JPKI
 from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
@@ -68,7 +69,7 @@ def news() -> "queue.SimpleQueue[CardNews]":
 
 @pytest.fixture
 def reader(pcscd: PcscService, home: Path, news: "queue.SimpleQueue[CardNews]") -> Iterator[SupervisedCardReader]:
-    with closing(SupervisedCardReader(reader=VPCD_READER, anchors=home / "anchors")) as reader:
+    with closing(SupervisedCardReader(readers=Readers(VPCD_READER), anchors=home / "anchors")) as reader:
         reader.listen(news.put)
         heard(news, ReaderReady)
         yield reader

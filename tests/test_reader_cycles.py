@@ -1,4 +1,4 @@
-"""A small run of the torture: 30 cards and 3 kills of the PC/SC service, ready again in time, and nothing leaks."""
+"""A small run of the torture: 30 cards, 3 kills of the service, 3 unpluggings; all ready in time, and nothing leaks."""
 
 import json
 import subprocess
@@ -27,9 +27,20 @@ def own_service() -> None:
 
 @pytest.mark.timeout(300)
 @pytest.mark.usefixtures("own_service")
-def test_cards_come_and_go_the_service_dies_and_all_is_ready_again(tmp_path: Path) -> None:
+def test_cards_come_and_go_the_service_dies_the_reader_is_unplugged_and_all_is_ready_again(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), "--cards", "30", "--kills", "3", "--json", str(tmp_path / "numbers.json")],
+        [
+            sys.executable,
+            str(SCRIPT),
+            "--cards",
+            "30",
+            "--kills",
+            "3",
+            "--unplugs",
+            "3",
+            "--json",
+            str(tmp_path / "numbers.json"),
+        ],
         capture_output=True,
         text=True,
         timeout=280,
@@ -37,4 +48,4 @@ def test_cards_come_and_go_the_service_dies_and_all_is_ready_again(tmp_path: Pat
     )
     assert done.returncode == 0, done.stdout + done.stderr
     numbers = json.loads((tmp_path / "numbers.json").read_text())
-    assert (numbers["cards"], numbers["kills"]) == (30, 3)
+    assert (numbers["cards"], numbers["kills"], numbers["unplugs"]) == (30, 3, 3)

@@ -16,6 +16,7 @@ from typing import NoReturn
 from smartcard import scard  # type: ignore[import-untyped]  # pyscard has no stubs
 
 from device.card.apdu import Carries, Transmit
+from device.card.readers import Readers
 from device.card.slot import Presence
 from terminal.card_news import CardNews
 from terminal.problems import Problem, TerminalError
@@ -51,10 +52,10 @@ class _Place:
 
 
 class PcscSlot:
-    """A `Slot` over all readers of the machine, or the one named. With cards in several, the first stays the card."""
+    """A `Slot` over those readers of the machine that take patients' cards. Of cards in several, the first stays it."""
 
-    def __init__(self, reader: str = "") -> None:
-        self._reader = reader
+    def __init__(self, readers: Readers) -> None:
+        self._roles = readers
         self._presence: Presence[_Place] = Presence()
         self._carries: defaultdict[str, Carries] = defaultdict(Carries)  # by the reader's name
 
@@ -105,7 +106,7 @@ class PcscSlot:
         """Follows readers and cards until something fails."""
         states: dict[str, int] = {}
         while True:
-            readers = [name for name in _readers(context) if self._reader in ("", name)]
+            readers = [name for name in _readers(context) if self._roles.take(name)]
             if not readers:
                 raise TerminalError(Problem.READER_ABSENT)
             self._presence.ready()

@@ -18,6 +18,7 @@ from device.card.anchors import Anchors, load_anchors
 from device.card.apdu import Carries, LongAnswerLostError, Transmit
 from device.card.loopback import LoopbackSlot
 from device.card.pcsc import PcscSlot
+from device.card.readers import Readers
 from device.card.slot import Slot
 from device.child import Answer, Values, serve, tell
 from terminal.certificate import JST
@@ -33,12 +34,13 @@ def main() -> None:
     """Serves until standard input ends."""
     parser = argparse.ArgumentParser(description="reads cards for the desk, over standard input and output")
     where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--pcsc", metavar="READER", help="over PC/SC; empty: every reader")
+    where.add_argument("--pcsc", metavar="READER", help="over PC/SC, by the reader for patients; empty: any")
     where.add_argument("--loopback", type=int, metavar="PORT", help="virtual cards that connect to 127.0.0.1")
+    parser.add_argument("--desk", metavar="READER", default="", help="over PC/SC, another beside it")
+    parser.add_argument("--staff", metavar="READER", default="", help="over PC/SC, one to leave alone")
     parser.add_argument("--anchors", type=Path, metavar="DIR", help="whom to trust")
     arguments = parser.parse_args()
-    slot = PcscSlot(arguments.pcsc) if arguments.loopback is None else LoopbackSlot(arguments.loopback)
-    questions = Questions(slot, arguments.anchors)
+    questions = Questions(_slot(arguments), arguments.anchors)
     serve(
         {
             "watch": questions.watch,
@@ -49,6 +51,12 @@ def main() -> None:
             "open_phone": questions.open_phone,
         }
     )
+
+
+def _slot(arguments: argparse.Namespace) -> Slot:
+    if arguments.loopback is not None:
+        return LoopbackSlot(arguments.loopback)
+    return PcscSlot(Readers(arguments.pcsc, arguments.desk, arguments.staff))
 
 
 class Questions:

@@ -12,6 +12,7 @@ from pathlib import Path
 from device.card import messages
 from device.card.glance import Glance
 from device.card.loopback import HOST
+from device.card.readers import ANY, Readers
 from device.child import CHILD_ENDED, Child, Values
 from terminal.card_news import CardNews, ReaderLost
 from terminal.people import Card, CodeRefused, Holder
@@ -25,17 +26,18 @@ AGAIN_S = 0.5  # between attempts to start a process that does not start
 
 
 class SupervisedCardReader:
-    """A `CardReader` over PC/SC (`reader` is its name, empty: any) or, with `loopback`, for virtual cards on `port`.
+    """A `CardReader` over PC/SC (`readers` says by which) or, with `loopback`, for virtual cards on `port`.
 
     `anchors` is the folder of those whom the terminal trusts; None: it trusts nobody.
     """
 
-    def __init__(self, *, loopback: bool = False, reader: str = "", anchors: Path | None = None) -> None:
+    def __init__(self, *, loopback: bool = False, readers: Readers = ANY, anchors: Path | None = None) -> None:
         self._reserved = _reserve_port() if loopback else None
-        slot = f"--loopback={_port(self._reserved)}" if self._reserved else f"--pcsc={reader}"
+        over_pcsc = [f"--pcsc={readers.patient}", f"--desk={readers.desk}", f"--staff={readers.staff}"]
+        slot = [f"--loopback={_port(self._reserved)}"] if self._reserved else over_pcsc
         self._child = Child(
             "device.card.process",
-            [slot, f"--anchors={anchors}"] if anchors else [slot],
+            [*slot, f"--anchors={anchors}"] if anchors else slot,
             hung=Problem.READER_HUNG,
             ended=Problem.READER_PROCESS_ENDED,
             tell=self._hear,

@@ -3,9 +3,9 @@
 A card is known by its insertion, new each time one is laid, so that a swapped card is never taken for the one before.
 """
 
+import os
 import threading
 import time
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Generic, Protocol, TypeVar
@@ -88,7 +88,7 @@ class Presence(Generic[Place]):
     def laid(self, place: Place) -> None:
         """A card was laid."""
         with self._lock:
-            self._laid = uuid.uuid4().hex, place
+            self._laid = os.urandom(16).hex(), place
             self._tell(CardLaid(self._laid[0]))
 
     def removed(self) -> None:

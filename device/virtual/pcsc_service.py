@@ -15,10 +15,12 @@ from terminal.problems import Problem, TerminalError
 
 VPCD_PORT: Final = 35963  # 0x8C7B, from Debian's /etc/reader.conf.d/vpcd
 VPCD_READER: Final = "Virtual PCD 00 00"
+SECOND_VPCD_PORT: Final = 35964
+SECOND_VPCD_READER: Final = "Virtual PCD 00 01"
 VPCD_POLL_SECONDS: Final = 0.6  # the driver looks for a card every 0.4 s
 
 _COMMUNICATION = Path("/run/pcscd/pcscd.comm")  # where Debian's pcscd listens
-_DRIVER_CONFIG = Path("/etc/reader.conf.d/vpcd")
+_DRIVERS = Path("/etc/reader.conf.d")
 _START_SECONDS: Final = 10.0
 _ASK_AGAIN_SECONDS: Final = 0.05
 _END_SECONDS: Final = 5.0
@@ -41,16 +43,17 @@ class PcscService:
         """Our service's process; None when it is the machine's own."""
         return self._process.pid if self._process else None
 
-    def start(self) -> None:
-        """Starts a service of ours."""
+    def start(self, *, drivers: Path = _DRIVERS) -> None:
+        """Starts a service of ours, with the readers that the folder `drivers` names."""
         program = shutil.which("pcscd") or shutil.which("pcscd", path="/usr/sbin")
-        if program is None or not _DRIVER_CONFIG.exists():
+        if program is None or not (_DRIVERS / "vpcd").exists():
             raise TerminalError(Problem.READER_SERVICE_DOWN, "Debian's packages pcscd and vsmartcard-vpcd are needed")
         if os.geteuid() != 0:
             raise TerminalError(Problem.READER_SERVICE_DOWN, "pcscd does not run, and only root may start it")
         _COMMUNICATION.unlink(missing_ok=True)  # left behind by one that was killed
         self._process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", program, "--foreground"],  # it must not outlive a desk that is killed
+            # It must not outlive a desk that is killed.
+            ["setpriv", "--pdeathsig", "TERM", program, "--foreground", "--config", drivers],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from device.card.glance import Glance
 from device.card.reader import SupervisedCardReader
+from device.card.readers import Readers
 from device.child import forbid_core_dumps
 from terminal.certificate import JST, certificate_problem, days_left, serves_until
 from terminal.clock import SystemClock
@@ -39,7 +40,7 @@ def run(arguments: list[str]) -> int:
     """Runs the verb. Gives 0 when a card was read, 1 for a failure, 2 for bad arguments."""
     parser = argparse.ArgumentParser(prog="uketsuke card", description="What the card shows without any code.")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--reader", metavar="NAME", default="", help="the reader's PC/SC name; else any")
+    parser.add_argument("--reader", metavar="NAME", default="", help="its PC/SC name, or how that begins; else any")
     options = parser.parse_args(arguments)
     forbid_core_dumps()
     try:
@@ -56,7 +57,7 @@ def run(arguments: list[str]) -> int:
 def look(reader_name: str) -> Glance:
     """A glance at the card that lies in the reader. Raises `CARD_ABSENT` when there is none."""
     news: queue.SimpleQueue[CardNews] = queue.SimpleQueue()
-    with closing(SupervisedCardReader(reader=reader_name)) as reader:
+    with closing(SupervisedCardReader(readers=Readers(reader_name))) as reader:
         reader.listen(news.put)
         return reader.glance(_insertion(news))
 

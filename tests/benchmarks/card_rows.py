@@ -21,6 +21,7 @@ from device.card.anchors import Anchors
 from device.card.apdu import MOST_READ, Carries
 from device.card.pcsc import PcscSlot
 from device.card.reader import SupervisedCardReader
+from device.card.readers import Readers
 from device.virtual.card import VirtualCard
 from device.virtual.card_image import CardImage
 from device.virtual.insertion import InsertedCard
@@ -124,7 +125,7 @@ def laid(reader: SupervisedCardReader, image_file: Path) -> Iterator[str]:
 
 def opensc_rows(certificate: bytes) -> Iterable[Row]:
     """Token and certificate through the PC/SC service, one of ours and one of theirs in turns."""
-    slot = PcscSlot(VPCD_READER)
+    slot = PcscSlot(Readers(VPCD_READER))
     insertion = insertion_on(slot)
     assert read_certificate(slot, insertion) == certificate
     theirs = ["pkcs15-tool", "--reader", VPCD_READER, "--read-certificate", "01"]

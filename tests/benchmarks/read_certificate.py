@@ -4,6 +4,7 @@ A whole program around our card code, so that its cold start can be set against 
 """
 
 import base64
+import os
 import queue
 import sys
 import threading
@@ -13,6 +14,7 @@ from device.card.apdu import Channel
 from device.card.gate import Gate
 from device.card.pcsc import PcscSlot
 from device.card.profile import PRESENT
+from device.card.readers import Readers
 from device.card.session import Session
 from device.card.slot import Slot
 from terminal.card_news import CardLaid, CardNews
@@ -42,6 +44,7 @@ def read_certificate(slot: Slot, insertion: str) -> bytes:
 
 
 if __name__ == "__main__":
-    slot = PcscSlot(sys.argv[1])
+    slot = PcscSlot(Readers(sys.argv[1]))
     der = read_certificate(slot, insertion_on(slot))
-    print(f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(der).decode()}-----END CERTIFICATE-----")
+    print(f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(der).decode()}-----END CERTIFICATE-----", flush=True)
+    os._exit(0)  # the thread that watches the reader has no end, and Python's own way out would look for it for 20 ms

@@ -1,7 +1,8 @@
-"""Lays and takes a card, and kills the PC/SC service, over and over: the reader must be ready again, and nothing leak.
+"""Lays and takes a card, kills the PC/SC service, unplugs the reader: it must be ready again, and nothing leak.
 
-`./run torture` as root: 1,000 cards and 50 kills on the virtual reader, some 20 minutes. Exit status 1 when the 95th
-percentile of getting ready again is over 3 s, when a cycle fails, or when processes, threads, files or memory grow.
+`./run torture` as root: 1,000 cards, 50 kills and 50 unpluggings of the virtual reader, some 25 minutes. Exit status 1
+when the 95th percentile of getting ready again is over 3 s, when a cycle fails, or when processes, threads, files or
+memory grow.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from statistics import quantiles
 from typing import Final, TypeVar
 
 from device.card.reader import SupervisedCardReader
+from device.card.readers import Readers
 from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
 from device.virtual.pcsc_service import VPCD_POLL_SECONDS, VPCD_PORT, VPCD_READER, PcscService
@@ -49,11 +51,12 @@ class Held:
 @dataclass
 class Measured:
     """Milliseconds: from the card's coming to its being read, from its going to that being known, and from the start
-    of a killed service to its card being read again."""
+    of a killed service, or of one that has its reader again, to the card's being read again."""
 
     laid_ms: list[float] = field(default_factory=list)
     removed_ms: list[float] = field(default_factory=list)
     again_ms: list[float] = field(default_factory=list)
+    plugged_ms: list[float] = field(default_factory=list)
 
 
 class Desk:
@@ -93,20 +96,23 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cards", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--unplugs", type=int, default=50)
     parser.add_argument("--json", type=Path, metavar="FILE", help="where the numbers go as well")
     options = parser.parse_args()
     measured = Measured()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            before, after, same_process = _run(Path(folder), options.cards, options.kills, measured)
+            before, after, same_process = _run(Path(folder), options, measured)
     except TerminalError as error:
-        print(f"after {len(measured.removed_ms)} cards and {len(measured.again_ms)} kills: {error}", file=sys.stderr)
+        done = ", ".join(f"{name} {len(values)}" for name, values in asdict(measured).items())
+        print(f"failed after {done}: {error}", file=sys.stderr)
         return 1
     p95 = {name: round(_p95(values), 1) for name, values in asdict(measured).items() if values}
     grown = {
         name: getattr(after, name) - getattr(before, name) for name in ("processes", "threads", "files", "memory_kb")
     }
-    result = {"cards": options.cards, "kills": options.kills, "p95": p95, "grown": grown, "held": asdict(after)}
+    counts = {"cards": options.cards, "kills": options.kills, "unplugs": options.unplugs}
+    result = {**counts, "p95": p95, "grown": grown, "held": asdict(after)}
     print("\n".join(f"{name:<8}{value}" for name, value in result.items()))
     if options.json:
         options.json.write_text(json.dumps(result))
@@ -114,20 +120,21 @@ def main() -> int:
     return 1 if leaks or not same_process or max(p95.values(), default=0.0) > READY_WITHIN_MS else 0
 
 
-def _run(folder: Path, cards: int, kills: int, measured: Measured) -> tuple[Held, Held, bool]:
+def _run(folder: Path, times: argparse.Namespace, measured: Measured) -> tuple[Held, Held, bool]:
     """What was held after the warm-up and at the end, and whether the card process is still the same."""
     now = SystemClock().now()
     issue(load_deck()["p01"], Authority.make(now), now.astimezone(JST).date()).save(folder / "card.json")
-    with closing(PcscService()) as service, closing(SupervisedCardReader(reader=VPCD_READER)) as reader:
-        if kills and service.pid is None:
+    with closing(PcscService()) as service, closing(SupervisedCardReader(readers=Readers(VPCD_READER))) as reader:
+        if times.kills + times.unplugs and service.pid is None:
             raise TerminalError(Problem.READER_SERVICE_DOWN, "the service that runs here is not ours to kill")
         desk = Desk(reader)
         _lay_cards(desk, folder, WARM_UP, Measured())
-        if kills:
-            _kill_service(desk, folder, service, 1, Measured())
+        _kill_service(desk, folder, service, min(times.kills, 1), Measured())
+        _unplug_reader(desk, folder, service, min(times.unplugs, 1), Measured())
         before, pid = desk.holds(), reader.pid
-        _lay_cards(desk, folder, cards, measured)
-        _kill_service(desk, folder, service, kills, measured)
+        _lay_cards(desk, folder, times.cards, measured)
+        _kill_service(desk, folder, service, times.kills, measured)
+        _unplug_reader(desk, folder, service, times.unplugs, measured)
         return before, desk.holds(), reader.pid == pid
 
 
@@ -154,6 +161,28 @@ def _kill_service(desk: Desk, folder: Path, service: PcscService, times: int, me
             service.start()
             desk.read_the_card()
             measured.again_ms.append(_ms_since(started))
+    desk.hear(CardRemoved)
+    time.sleep(VPCD_POLL_SECONDS)
+
+
+def _unplug_reader(desk: Desk, folder: Path, service: PcscService, times: int, measured: Measured) -> None:
+    """Debian's service never drops a virtual reader while it runs, so it is started without one, and then with one."""
+    if not times:
+        return
+    no_drivers = folder / "no drivers"
+    no_drivers.mkdir(exist_ok=True)
+    with InsertedCard(folder / "card.json", "127.0.0.1", VPCD_PORT):
+        desk.read_the_card()
+        for _ in range(times):
+            service.kill()
+            service.start(drivers=no_drivers)
+            while desk.hear(ReaderLost) != ReaderLost(Problem.READER_ABSENT):
+                pass
+            service.kill()
+            started = time.perf_counter()
+            service.start()
+            desk.read_the_card()
+            measured.plugged_ms.append(_ms_since(started))
     desk.hear(CardRemoved)
     time.sleep(VPCD_POLL_SECONDS)
 
