@@ -87,6 +87,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env={**os.environ, **CLEAN_MEMORY, _LOG_LEVEL: str(logging.getLogger().level)},
+                process_group=0,  # Ctrl-C at the terminal is for the desk, which ends its children
             )
             reading = threading.Thread(target=self._read, args=(self._process, self._answers), daemon=True)
             reading.start()

@@ -27,6 +27,7 @@ class InsertedCard:
             ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            process_group=0,  # Ctrl-C at the terminal is for the desk, which ends its children
         )
         assert self._process.stdout is not None  # noqa: S101  # we asked for the pipe
         if self._process.stdout.readline() != b"inserted\n":

@@ -40,6 +40,7 @@ class PracticeLinkSoftware:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="ascii",
+            process_group=0,  # Ctrl-C at the terminal is for the desk, which ends its children
         )
         self._listening = threading.Thread(target=self._listen, args=(self._process, self._said), daemon=True)
         self._listening.start()

@@ -52,6 +52,7 @@ class PracticeService:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="ascii",
+            process_group=0,  # Ctrl-C at the terminal is for the desk, which ends its children
         )
         threading.Thread(target=_listen, args=(self._process.stdout, self._lines), daemon=True).start()
         word, _, port = self._line(START_SECONDS).partition(" ")

@@ -1,0 +1,104 @@
+#!/bin/sh
+# Runs inside the booted Debian as its only task: the kiosk from set-up to purge. Prints `name value` lines, then PASSED.
+# The screen is a virtual one, as there is no terminal in a container; everything else is as a clinic has it.
+set -eu
+export DEBIAN_FRONTEND=noninteractive
+
+now() { date +%s%3N; }
+within() { # seconds what command...
+    limit=$(($(now) + $1 * 1000)); what=$2; shift 2
+    until "$@" >/dev/null 2>&1; do
+        [ "$(now)" -lt $limit ] || { echo "FAILED $what"; tell_why; exit 1; }
+        sleep 0.05
+    done
+}
+tell_why() {
+    systemctl status --no-pager 'uketsuke-*' || true
+    journalctl --namespace=uketsuke --no-pager -n 60 || true
+}
+must() { what=$1; shift; "$@" || { echo "FAILED $what"; tell_why; exit 1; }; }
+windows() { # how many of the desk's two windows are on the screen
+    DISPLAY=:0 XAUTHORITY=/run/uketsuke-screen/Xauthority xdotool search --onlyvisible --class uketsuke 2>/dev/null | wc -l
+}
+both_windows() { [ "$(windows)" -ge 2 ]; }
+no_window() { [ "$(windows)" -eq 0 ]; }
+desk() { systemctl show -P MainPID uketsuke-desk; }
+entries() { uketsuke log verify /var/lib/uketsuke | head -1; }
+
+back_after() { # name unit: kills what the unit runs, and says how long until both windows are there again
+    old=$(systemctl show -P MainPID "$2")
+    begun=$(now)
+    kill -KILL "$old"
+    within 60 "$1: the old windows go" no_window
+    within 90 "$1" both_windows
+    echo "$1 $(($(now) - begun)) ms"
+    sleep 1 # it may not fall over right away, either
+    both_windows || { echo "FAILED $1: it did not stay"; tell_why; exit 1; }
+}
+
+# --- set-up: what an administrator does
+mkdir -p /etc/systemd/system/uketsuke-screen.service.d
+printf '[Service]\nTTYPath=\nTTYReset=no\nTTYVHangup=no\nTTYVTDisallocate=no\nStandardInput=null\n' \
+    >/etc/systemd/system/uketsuke-screen.service.d/no-terminal.conf
+sed -i 's/^UKETSUKE_X_SERVER=.*/UKETSUKE_X_SERVER="Xvfb -screen 0 1280x800x24 -nolisten tcp"/' /etc/uketsuke/screen.conf
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=desk -keyout /etc/uketsuke/desk.key -out /etc/uketsuke/desk.pem 2>/dev/null
+chown uketsuke /etc/uketsuke/desk.key
+cat >/etc/uketsuke/desk.toml <<'TOML'
+[clinic]
+name = "見本内科"
+institution_code = "1310000009"
+terminal = "trial-1"
+[eligibility]
+service = "https"
+[eligibility.https]
+url = "https://127.0.0.1:9"
+ca_file = "/etc/uketsuke/desk.pem"
+client_certificate = "/etc/uketsuke/desk.pem"
+client_key = "/etc/uketsuke/desk.key"
+[windows]
+kiosk = true
+TOML
+must "config check" uketsuke config check /etc/uketsuke/desk.toml
+must "keys init" uketsuke keys init --make-recovery /root/recovery.pem
+systemctl daemon-reload
+
+# --- the kiosk comes up, and comes back
+begun=$(now)
+must "desk starts" systemctl start uketsuke-desk
+within 120 "the desk's windows" both_windows
+echo "first_start $(($(now) - begun)) ms"
+systemctl stop uketsuke-desk
+begun=$(now)
+systemctl start uketsuke-desk
+within 120 "the desk's windows" both_windows
+echo "warm_start $(($(now) - begun)) ms"
+back_after back_after_a_crash_of_the_desk uketsuke-desk
+back_after back_after_a_crash_of_the_screen uketsuke-screen
+must "the desk runs as its own user" [ "$(stat -c %U "/proc/$(desk)")" = uketsuke ]
+
+# --- upgrade and back: the log stays, and what ran runs again
+before=$(entries)
+old=$(desk)
+begun=$(now)
+must upgrade apt-get install -y -qq /root/new.deb >/dev/null
+echo "upgrade $(($(now) - begun)) ms"
+within 120 "the desk after the upgrade" both_windows
+must "another process" [ "$(desk)" != "$old" ]
+must "roll back" apt-get install -y -qq --allow-downgrades /root/old.deb >/dev/null
+within 120 "the desk after the roll back" both_windows
+must "a log that is intact" uketsuke log verify /var/lib/uketsuke
+echo "log before: $before"
+echo "log after: $(entries)"
+
+# --- removal keeps the data, purging wipes it
+must removal apt-get remove -y -qq uketsuke >/dev/null
+must "no desk" [ ! -e /usr/bin/uketsuke ]
+must "no desk runs" [ -z "$(find /proc -maxdepth 2 -name exe -lname '*/uketsuke/*' 2>/dev/null)" ]
+must "data kept" [ -s /var/lib/uketsuke/journal.db ]
+must purge apt-get purge -y -qq uketsuke >/dev/null
+must "data wiped" [ ! -e /var/lib/uketsuke ]
+must "settings wiped" [ ! -e /etc/uketsuke ]
+must "a report" grep -q 'overwritten and deleted: /var/lib/uketsuke/journal.db' /var/log/uketsuke-wiped-*.txt
+must "keys first" [ "$(grep -m1 -o '/var/lib/uketsuke/[^ ]*' /var/log/uketsuke-wiped-*.txt)" != /var/lib/uketsuke/journal.db ]
+must "no user left" [ -z "$(getent passwd uketsuke uketsuke-gateway || true)" ]
+echo PASSED
