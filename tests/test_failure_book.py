@@ -4,7 +4,18 @@ import re
 
 import pytest
 
-from terminal.failure_book.book import BOOKS, LANGUAGES, Audience, read_book, sentence, title
+from terminal.commands import explain
+from terminal.failure_book.audit import audit_class, read_classes
+from terminal.failure_book.book import (
+    BOOKS,
+    LANGUAGES,
+    PATIENT_LANGUAGES,
+    Audience,
+    read_book,
+    read_sentences,
+    sentence,
+    title,
+)
 from terminal.problems import Problem
 
 MOST_PATIENT_CHARACTERS = {"ja": 60, "en": 110}
@@ -61,8 +72,8 @@ def test_the_patient_hears_one_short_whole_sentence(language: str, problem: Prob
 
 @every_page
 def test_nothing_that_the_patient_may_see_blames_anyone(language: str, problem: Problem) -> None:
-    for text in (sentence(problem, Audience.PATIENT, language), title(problem, language)):
-        assert not BLAMING[language].search(text), text
+    text = sentence(problem, Audience.PATIENT, language)
+    assert not BLAMING[language].search(text), text
 
 
 @every_page
@@ -129,7 +140,60 @@ def test_an_unknown_language_is_refused() -> None:
 
 
 def test_there_is_a_book_for_each_language_and_no_other() -> None:
-    assert {entry.name for entry in BOOKS.iterdir() if entry.name.endswith(".toml")} == {f"{x}.toml" for x in LANGUAGES}
+    books = {f"{each}.toml" if each in LANGUAGES else f"patient.{each}.toml" for each in PATIENT_LANGUAGES}
+    assert {entry.name for entry in BOOKS.iterdir() if entry.name.endswith(".toml")} == books | {"audit.toml"}
+
+
+@pytest.mark.parametrize("language", PATIENT_LANGUAGES)
+def test_every_problem_has_a_short_sentence_in_each_language_of_the_patients(language: str) -> None:
+    for problem in Problem:
+        text = sentence(problem, Audience.PATIENT, language)
+        assert text.strip() == text
+        assert 0 < len(text) <= 130, problem
+        assert text.endswith((".", "。", "।")), problem
+
+
+def test_a_patients_language_has_no_book_of_the_staff() -> None:
+    with pytest.raises(ValueError, match="no failure book in 'ko'"):
+        sentence(Problem.CANCELLED, Audience.IT, "ko")
+
+
+def test_sentences_that_are_not_whole_are_refused() -> None:
+    toml = (BOOKS / "patient.ko.toml").read_text("utf-8")
+    with pytest.raises(ValueError, match="no sentence for program_error"):
+        read_sentences(toml[: toml.index("program_error")])
+    with pytest.raises(ValueError, match="not a valid Problem"):
+        read_sentences(toml + 'no_such_problem = "x"\n')
+
+
+def test_every_problem_has_one_audit_class() -> None:
+    assert {audit_class(problem) for problem in Problem}
+    toml = (BOOKS / "audit.toml").read_text("utf-8")
+    with pytest.raises(ValueError, match="cancelled has two classes"):
+        read_classes(toml.replace('"card_absent",', '"card_absent", "cancelled",'))
+    with pytest.raises(ValueError, match="no class for cancelled"):
+        read_classes(toml.replace('"cancelled", ', ""))
+
+
+@pytest.mark.parametrize("language", PATIENT_LANGUAGES)
+def test_every_problem_is_explained(capsys: pytest.CaptureFixture[str], language: str) -> None:
+    for problem in Problem:
+        assert explain.run([problem.upper(), "--language", language]) == 0
+        said = capsys.readouterr().out
+        assert sentence(problem, Audience.PATIENT, language) in said
+        assert audit_class(problem) in said
+
+
+def test_without_a_code_all_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert explain.run([]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(Problem)
+
+
+def test_a_code_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        explain.run(["no_such_code"])
+    assert ended.value.code == 2
+    assert "no_such_code" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -34,10 +34,12 @@ from terminal.states import (
     AwaitingPhonePin,
     CheckingPin,
     ConfirmingLastTry,
+    Idle,
     MatchingFace,
     OpeningPhone,
     ReadingHolder,
     State,
+    Stopped,
 )
 from ui.patient.card_code import CardCodeScreen
 from ui.patient.last_try import LastTryScreen
@@ -327,12 +329,38 @@ def test_the_language_changes_at_once_and_what_was_typed_stays(seen: Seen) -> No
     seen.show(ASKING_CODE)
     seen.type(CODE)
     with seen.qtbot.waitSignal(seen.window.language_changed, timeout=30_000) as changed:
+        seen.press("言語 Language")
         seen.press("English")
     assert changed.args == ["en"]
     japanese = [text for text in seen.texts() if any("ぁ" <= character <= "ん" for character in text)]
     assert japanese == []
     seen.press("Check")
     assert seen.events == [(CardCodeEntered(CODE), ASKING_CODE)]
+
+
+def test_the_next_patient_finds_the_language_and_look_of_the_site(seen: Seen) -> None:
+    seen.show(ASKING_CODE)
+    seen.window.set_language("vi")
+    seen.window.set_high_contrast(True)
+    seen.show(Idle())
+    assert "マイナンバーカードを置いてください" in seen.texts()
+
+
+def test_a_screen_comes_back_when_no_language_is_chosen(seen: Seen) -> None:
+    seen.show(ASKING_CODE)
+    seen.type(CODE)
+    seen.press("言語 Language")
+    assert "照合番号を入力してください" not in seen.texts()
+    seen.press("言語 Language")
+    seen.press("確かめる")
+    assert seen.events == [(CardCodeEntered(CODE), ASKING_CODE)]
+
+
+def test_an_ending_is_never_hidden_behind_the_languages(seen: Seen) -> None:
+    seen.show(ASKING_CODE)
+    seen.press("言語 Language")
+    seen.show(Stopped(Problem.CARD_REMOVED, CARD))
+    assert sentence(Problem.CARD_REMOVED, Audience.PATIENT, "ja") in seen.texts()
 
 
 def test_the_same_state_shown_again_changes_nothing(seen: Seen) -> None:

@@ -13,7 +13,7 @@ class HintLine:
     """A line `text` that is empty while nothing would help. Hints come with every frame, far too often to be read."""
 
     def __init__(self, role: str, words: Words) -> None:
-        self.text: QLabel = label(role)
+        self.text: QLabel = label(role, has_ruby=True)
         self._words = words
         self._hint = ""
         self._rest = QTimer(self.text)
@@ -41,4 +41,4 @@ class HintLine:
         self._rest.start()
 
     def _write(self) -> None:
-        self.text.setText(self._words[f"face_hint.{self._hint}"] if self._hint else "")
+        self.text.setText(self._words.with_ruby()[f"face_hint.{self._hint}"] if self._hint else "")

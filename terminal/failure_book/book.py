@@ -1,6 +1,7 @@
 """The failure book: what to say of each `Problem` to patient, receptionist and IT, in each language.
 
-One TOML file a language, one table a problem. A book that is not whole is refused: unknown, missing or empty text.
+One TOML file a language of the staff, one table a problem; for a patient's other languages one sentence a problem. A
+book that is not whole is refused: unknown, missing or empty text.
 """
 
 import tomllib
@@ -12,7 +13,8 @@ from importlib.resources import files
 
 from terminal.problems import Problem
 
-LANGUAGES = ("ja", "en")
+LANGUAGES = ("ja", "en")  # what the staff reads
+PATIENT_LANGUAGES = ("ja", "ja-easy", "en", "zh-Hans", "zh-Hant", "ko", "vi", "pt", "ne", "tl")
 BOOKS = files("terminal.failure_book")
 
 
@@ -35,7 +37,12 @@ class Page:
 
 
 def sentence(problem: Problem, audience: Audience, language: str) -> str:
-    """What to say of a problem to one audience. Raises `ValueError` for a language that has no book."""
+    """What to say of a problem to one audience, in やさしい日本語 with `《readings》`.
+
+    Raises `ValueError` for a language that has no book.
+    """
+    if audience is Audience.PATIENT and language not in LANGUAGES:
+        return _sentences(language)[problem]
     page = _book(language)[problem]
     match audience:
         case Audience.PATIENT:
@@ -59,6 +66,14 @@ def read_book(toml: str) -> Mapping[Problem, Page]:
     return book
 
 
+def read_sentences(toml: str) -> Mapping[Problem, str]:
+    """Reads a patient's language. Raises `ValueError` unless it has each problem's sentence, and nothing else."""
+    said = {Problem(code): text for code, text in tomllib.loads(toml).items()}
+    if missing := [problem for problem in Problem if not str(said.get(problem, "")).strip()]:
+        raise ValueError(f"no sentence for {', '.join(sorted(missing))}")
+    return said
+
+
 def _page(code: str, table: Mapping[str, str]) -> Page:
     if set(table) != {field.name for field in fields(Page)} or not all(text.strip() for text in table.values()):
         raise ValueError(f"the page of {code} is not whole")
@@ -70,3 +85,10 @@ def _book(language: str) -> Mapping[Problem, Page]:
     if language not in LANGUAGES:
         raise ValueError(f"no failure book in {language!r}")
     return read_book((BOOKS / f"{language}.toml").read_text("utf-8"))
+
+
+@cache
+def _sentences(language: str) -> Mapping[Problem, str]:
+    if language not in PATIENT_LANGUAGES:
+        raise ValueError(f"no failure book in {language!r}")
+    return read_sentences((BOOKS / f"patient.{language}.toml").read_text("utf-8"))

@@ -39,6 +39,7 @@ from terminal.states import (
 from ui.patient.laid_picture import DRAWN
 from ui.patient.window import PatientWindow
 from ui.theme.fonts import load_fonts
+from ui.words.catalogue import PATIENT_LANGUAGES
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
 CARD = Card("i1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
@@ -113,11 +114,11 @@ def _face() -> bytes:
 
 
 def take(folder: Path) -> None:
-    """Takes every screen in both languages, and some more in large text, high contrast and on a tall window."""
+    """Takes every screen in each language, and in ja and en also in large text, high contrast and on a tall window."""
     _app = QApplication.instance() or QApplication([])
     load_fonts()
     folder.mkdir(parents=True, exist_ok=True)
-    for language in ("ja", "en"):
+    for language in PATIENT_LANGUAGES:
         window = PatientWindow(StillCamera(), language=language, is_practice=True, clinic_name="見本内科クリニック")
         for name, width, height, scale, is_high_contrast in (
             ("", 1280, 800, 1.0, False),
@@ -125,6 +126,8 @@ def take(folder: Path) -> None:
             ("_contrast", 1280, 800, 1.3, True),
             ("_tall", 1080, 1920, 1.3, False),
         ):
+            if name in ("_large", "_contrast") and language not in ("ja", "en"):
+                continue
             window.resize(width, height)
             window.set_text_scale(scale)
             window.set_high_contrast(is_high_contrast)

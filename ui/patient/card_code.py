@@ -11,7 +11,7 @@ from terminal.states import AwaitingCardCode
 from ui.patient.card_picture import CardPicture
 from ui.patient.code_screen import CodeScreen
 from ui.patient.screen import kindly, word
-from ui.theme.parts import button, label
+from ui.theme.parts import button
 from ui.words.catalogue import Words
 
 PARTS = (6, 4, 4)
@@ -30,8 +30,7 @@ class CardCodeScreen(CodeScreen):
         self.say(self._guide_words, self.guide.setText)
         self.picture = CardPicture()
         self.say(word("card_code.picture"), self.picture.setAccessibleName)
-        self.where = label("body")
-        self.say(self._where_words, self.where.setText)
+        self.where = self.text("body", self._where_words)
         self.keep = button("chip", is_checkable=True)
         self.say(word("card_code.keep"), self.keep.setText)
         self.say(word("card_code.keep_how"), self.keep.setAccessibleDescription)
@@ -69,7 +68,7 @@ class CardCodeScreen(CodeScreen):
 
     def _point(self) -> None:
         self.picture.point_at(self.code.group)
-        self.where.setText(self._where_words(self.words))
+        self.where.setText(self._where_words(self.words.with_ruby()))
 
     def _where_words(self, words: Words) -> str:
         return words[f"card_code.where_{WHERE[self.code.group]}"]

@@ -1,9 +1,11 @@
 """What may the doctor look at: three questions, yes and no alike in size and colour, nothing chosen beforehand."""
 
+import hashlib
+
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout
 
 from terminal.events import ConsentGiven
-from terminal.people import Consent
+from terminal.people import Consent, ConsentText
 from terminal.states import AwaitingConsent
 from ui.patient.screen import Say, Screen, word
 from ui.theme.parts import button, panel
@@ -52,4 +54,12 @@ class ConsentScreen(Screen):
         self.next.setEnabled(all(group.checkedId() in (YES, NO) for group in self.answers.values()))
 
     def _next(self) -> None:
-        self.tell(ConsentGiven(frozenset(what for what, group in self.answers.items() if group.checkedId() == YES)))
+        agreed = frozenset(what for what, group in self.answers.items() if group.checkedId() == YES)
+        self.tell(ConsentGiven(agreed, consent_text(self.words)))
+
+
+def consent_text(words: Words) -> ConsentText:
+    """Which words the patient answered to: every sentence of this screen, in the language that it stood there in."""
+    keys = ["consent.title", "consent.body", *(f"consent.{each}{part}" for each in ORDER for part in ("", "_note"))]
+    told = "".join(f"{words[key]}\n" for key in keys)
+    return ConsentText("consent", words.language, hashlib.sha256(told.encode()).hexdigest())

@@ -12,7 +12,7 @@ from terminal.problems import Problem
 from terminal.states import Confirmed, Ended, Provisional, Stopped, TurnedAway, Unconfirmed, Withheld
 from ui.patient.badge import Badge
 from ui.patient.laid_picture import DRAWN, LaidPicture
-from ui.patient.screen import Say, Screen, kindly, named, word
+from ui.patient.screen import Say, Screen, kindly, word
 from ui.words.catalogue import Words
 
 FOR_THE_PATIENT = (Problem.CERTIFICATE_ENDS_SOON, Problem.CERTIFICATE_IN_GRACE)
@@ -23,8 +23,8 @@ class EndedScreen(Screen):
 
     def __init__(self, state: Ended, words: Words) -> None:
         look, sentences = told(state)
-        # what stopped has a name and a next step of its own, such as to lay the card again
-        heading = named(state.problem) if isinstance(state, Stopped) else word(f"{look}.title")
+        # what stopped says its own next step, such as to lay the card again, and that alone
+        heading = kindly(state.problem) if isinstance(state, Stopped) else word(f"{look}.title")
         super().__init__(words, heading)
         self.main_action = self.press("primary", word("ended.finish"), Dismissed())
         self.notice(
@@ -54,6 +54,6 @@ def told(state: Ended) -> tuple[str, list[Say]]:
         case Unconfirmed() | Withheld() | TurnedAway():
             return "refused", [kindly(state.reason)]
         case Stopped():
-            return "refused", [kindly(state.problem)]
+            return "refused", []
         case _:
             assert_never(state)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QHBoxLayout, QPushButton
 
 from ui.theme.parts import button, label
 from ui.theme.tokens import TEXT_SCALES
-from ui.words.catalogue import LANGUAGES, Words
+from ui.words.catalogue import Words
 
 TEXT_SIZES = dict(zip(TEXT_SCALES, ("normal", "large", "largest"), strict=True))
 
@@ -15,7 +15,7 @@ TEXT_SIZES = dict(zip(TEXT_SCALES, ("normal", "large", "largest"), strict=True))
 class Header(QWidget):
     """The clinic's name, and how the patient would like to read."""
 
-    language_chosen = Signal(str)
+    languages_asked = Signal()
     text_scale_chosen = Signal(float)
     high_contrast_chosen = Signal(bool)
 
@@ -26,23 +26,21 @@ class Header(QWidget):
         self._clinic.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._sizes = {scale: button("chip", is_checkable=True) for scale in TEXT_SIZES}
         self._contrast = button("chip", is_checkable=True)
-        self._languages = {language: button("chip", is_checkable=True) for language in LANGUAGES}
+        self._language = button("chip")
         for scale, chip in self._sizes.items():
             chip.setProperty("sample", TEXT_SIZES[scale])
         settings = QHBoxLayout()
         settings.setObjectName("close")
-        for chip in (*self._sizes.values(), self._contrast, *self._languages.values()):
+        for chip in (*self._sizes.values(), self._contrast, self._language):
             settings.addWidget(chip)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.addWidget(self._clinic)
         self._row.addLayout(settings)
         _one_of(self, self._sizes.values())
-        _one_of(self, self._languages.values())
         for scale, chip in self._sizes.items():
             chip.clicked.connect(lambda _=False, scale=scale: self.text_scale_chosen.emit(scale))
-        for language, chip in self._languages.items():
-            chip.clicked.connect(lambda _=False, language=language: self.language_chosen.emit(language))
         self._contrast.clicked.connect(self.high_contrast_chosen)
+        self._language.clicked.connect(self.languages_asked)
 
     def set_words(self, words: Words) -> None:
         """Says everything in a language."""
@@ -52,9 +50,7 @@ class Header(QWidget):
         for scale, chip in self._sizes.items():
             chip.setText(words["window.text_sample"])
             chip.setAccessibleName(words[f"window.text_size_{TEXT_SIZES[scale]}"])
-        for language, chip in self._languages.items():
-            chip.setText(words[f"language.{language}"])
-            chip.setChecked(language == words.language)
+        self._language.setText(words["window.language"])
 
     def show_choice(self, text_scale: float, *, is_high_contrast: bool) -> None:
         """Marks what is chosen."""
@@ -98,10 +94,16 @@ class Footer(QWidget):
         self.cancel.setVisible(can_cancel)
         before, self._action = self._action, action or QWidget()
         self._row.replaceWidget(before, self._action)
-        self._action.setSizePolicy(self.call.sizePolicy())
+        keeps_its_place = self.call.sizePolicy()
+        keeps_its_place.setRetainSizeWhenHidden(True)
+        self._action.setSizePolicy(keeps_its_place)
         self._action.show()
         before.hide()
         before.deleteLater()
+
+    def set_action_shown(self, is_shown: bool) -> None:
+        """Hides what the screen offers while something lies over it."""
+        self._action.setVisible(is_shown)
 
     def _called(self) -> None:
         self.call.setEnabled(False)

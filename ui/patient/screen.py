@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from terminal.events import Event
-from terminal.failure_book.book import Audience, sentence, title
+from terminal.failure_book.book import Audience, sentence
 from terminal.problems import Problem
 from ui.theme.parts import button, label, panel
 from ui.words.catalogue import Words
@@ -25,12 +25,7 @@ def word(key: str, **values: object) -> Say:
 
 def kindly(problem: Problem) -> Say:
     """What the failure book says of a problem to the patient."""
-    return lambda words: sentence(problem, Audience.PATIENT, words.language)
-
-
-def named(problem: Problem) -> Say:
-    """What the failure book calls a problem."""
-    return lambda words: title(problem, words.language)
+    return lambda words: words.said(sentence(problem, Audience.PATIENT, words.language))
 
 
 class Screen(QWidget):
@@ -73,8 +68,8 @@ class Screen(QWidget):
 
     def text(self, role: str, what: Say, *, is_centred: bool = False) -> QLabel:
         """A label that says something."""
-        made = label(role, is_centred=is_centred)
-        self.say(what, made.setText)
+        made = label(role, is_centred=is_centred, has_ruby=True)
+        self.say(lambda words: what(words.with_ruby()), made.setText)
         return made
 
     def press(self, kind: str, what: Say, event: Event | None = None) -> QPushButton:

@@ -1,9 +1,10 @@
 """The patient's window: takes a state and shows its screen; what the patient does leaves by `happened`.
 
-A screen belongs to one state. When the next state comes, the screen forgets what was typed and goes.
+A screen belongs to one state. When the next state comes, the screen forgets what was typed and goes. The language and
+look that one patient chose go with that patient.
 """
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
 
@@ -12,6 +13,7 @@ from terminal.ports import Camera
 from terminal.states import Ended, Idle, State
 from ui.patient.face import FaceScreen
 from ui.patient.frame import Footer, Header
+from ui.patient.languages import Languages
 from ui.patient.screen import Screen
 from ui.patient.screens import screen_for
 from ui.steps import Steps, step_of
@@ -32,6 +34,7 @@ class PatientWindow(QWidget):
     def __init__(self, camera: Camera, *, language: str, is_practice: bool, clinic_name: str = "") -> None:
         super().__init__()
         self._camera = camera
+        self._site_language = language
         self._words = Words("patient", language)
         self._text_scale = TEXT_SCALES[0]
         self._is_high_contrast = False
@@ -39,6 +42,7 @@ class PatientWindow(QWidget):
         self._band_text = label("body", is_centred=True)
         self._header = Header(clinic_name)
         self._steps = Steps()
+        self._languages = Languages()
         self._footer = Footer()
         self._state: State = Idle()
         self._screen: Screen = screen_for(self._state, self._words, camera)
@@ -62,15 +66,18 @@ class PatientWindow(QWidget):
         self._screen.forget()
         self._screen.hide()
         self._screen.deleteLater()
+        if isinstance(state, Idle) and not isinstance(self._state, Idle):
+            self._greet_the_next()
         self._put(state)
         self._fit()
 
     def set_language(self, language: str) -> None:
         """Says everything in another language; what was typed or answered stays."""
         self._words = Words("patient", language)
+        self.setLocale(QLocale(language.removesuffix("-easy")))
         self.setWindowTitle(self._words["window.title"])
         self._band_text.setText(self._words["practice.band"])
-        for part in (self._header, self._steps, self._footer, self._screen):
+        for part in (self._header, self._steps, self._languages, self._footer, self._screen):
             part.set_words(self._words)
         self._fit()
 
@@ -95,11 +102,14 @@ class PatientWindow(QWidget):
         self._body.setProperty("panel", "page")
         self._page.addWidget(self._header)
         self._page.addWidget(self._steps)
+        self._page.addWidget(self._languages, 1)
         self._page.addWidget(self._footer)
+        self._languages.hide()
         self._whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._whole.addWidget(self._band)
         self._whole.addWidget(self._body, 1)
-        self._header.language_chosen.connect(self._choose_language)
+        self._header.languages_asked.connect(lambda: self._offer_languages(self._languages.isHidden()))
+        self._languages.chosen.connect(self._choose_language)
         self._header.text_scale_chosen.connect(self.set_text_scale)
         self._header.high_contrast_chosen.connect(self.set_high_contrast)
         self._footer.call.clicked.connect(self.help_called)
@@ -110,15 +120,31 @@ class PatientWindow(QWidget):
         self._screen = screen_for(state, self._words, self._camera)
         self._screen.happened.connect(self._tell)
         self._page.insertWidget(2, self._screen, 1)
-        self._screen.show()
         self._steps.show_step(step_of(state))
         self._footer.show_action(self._screen.main_action, can_cancel=not isinstance(state, Idle | Ended))
+        self._lay_over(is_offered=not self._languages.isHidden() and not isinstance(state, Idle | Ended))
         self._screen.setFocus()
+
+    def _greet_the_next(self) -> None:
+        self._text_scale, self._is_high_contrast = TEXT_SCALES[0], False
+        if self._words.language != self._site_language:
+            self.set_language(self._site_language)
+
+    def _offer_languages(self, is_offered: bool) -> None:
+        self._lay_over(is_offered=is_offered)
+        (self._languages if is_offered else self._screen).setFocus()
+        self._fit()
+
+    def _lay_over(self, *, is_offered: bool) -> None:
+        self._languages.setVisible(is_offered)
+        self._screen.setVisible(not is_offered)
+        self._footer.set_action_shown(not is_offered)
 
     def _tell(self, event: Event) -> None:
         self.happened.emit(event, self._state)
 
     def _choose_language(self, language: str) -> None:
+        self._lay_over(is_offered=False)
         self.set_language(language)
         self.language_changed.emit(language)
 
@@ -132,14 +158,14 @@ class PatientWindow(QWidget):
         self._screen.set_portrait(is_portrait)
         self._header.show_choice(self._text_scale, is_high_contrast=self._is_high_contrast)
         themes = [
-            theme(PATIENT, density, text, is_high_contrast=self._is_high_contrast)
+            theme(PATIENT, density, text, is_high_contrast=self._is_high_contrast, language=self._words.language)
             for text in (self._text_scale, *(scale for scale in FITTING if scale < self._text_scale))
         ]
         dress(self, themes[0])
-        dress_to_fit(self._screen, themes, self._has_room)
+        dress_to_fit(self._screen if self._languages.isHidden() else self._languages, themes, self._has_room)
 
     def _has_room(self) -> bool:
-        for part in (self._screen, self._body):
+        for part in (self._languages, self._screen, self._body):
             part.updateGeometry()  # what the layouts around them remember holds for the text size before
         return (
             self._whole.totalMinimumSize().width() <= self.width()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QWidget
 
+from ui.theme.ruby_label import RubyLabel
 from ui.theme.stylesheet import stylesheet
 from ui.theme.text import Text
 from ui.theme.tokens import LIGHT, PATIENT, Theme
@@ -15,9 +16,9 @@ from ui.theme.tokens import LIGHT, PATIENT, Theme
 SPACES = {"tight": 0.25, "close": 0.6, "wide": 2.0}  # a layout's object name: how much more or less than a gap
 
 
-def label(role: str, text: str = "", *, is_centred: bool = False) -> QLabel:
-    """Words to read: role `title`, `strong`, `body`, `caption` or `chip`; they wrap."""
-    made = QLabel(text) if role == "mark" else Text(text)
+def label(role: str, text: str = "", *, is_centred: bool = False, has_ruby: bool = False) -> QLabel:
+    """Words to read: role `title`, `strong`, `body`, `caption` or `chip`; they wrap. With `《readings》` if wanted."""
+    made = RubyLabel(text) if has_ruby else QLabel(text) if role == "mark" else Text(text)
     made.setProperty("role", role)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(role != "mark")

@@ -5,20 +5,29 @@ Widgets say what they are by dynamic properties, never by a colour or size of th
 `panel` (`card`, `confirmed`, `provisional`, `refused`, `notice`, `practice`). `ui/theme/parts.py` makes them.
 """
 
-from ui.theme.fonts import FAMILIES
+from ui.theme.fonts import BY_LANGUAGE, families
 from ui.theme.tokens import Palette, Sizes, Theme, Tone
 
 
 def stylesheet(theme: Theme) -> str:
     """The style sheet of a window with object name `window`."""
-    return "".join(part(theme.palette, theme.sizes) for part in (_texts, _panels, _buttons, _lists))
+    drawn = "".join(part(theme.palette, theme.sizes) for part in (_texts, _panels, _buttons, _lists))
+    return _fonts(theme.language) + drawn
+
+
+def _fonts(language: str) -> str:
+    """The language's typeface; a language's own name (`in_language`) has that language's."""
+    named = {"*": language, **{f'*[in_language="{each}"]': each for each in BY_LANGUAGE}}
+    return "".join(
+        f"{selector} {{ font-family: {', '.join(f'{chr(34)}{family}{chr(34)}' for family in families(each))}; }}\n"
+        for selector, each in named.items()
+    )
 
 
 def _texts(colours: Palette, sizes: Sizes) -> str:
     mark = round(sizes.chip * 1.9) - 2 * sizes.border  # a disc
     return f"""
 QFrame[panel="rule"] {{ background: {colours.rule}; border: none; min-height: {sizes.border}px; }}
-* {{ font-family: {", ".join(f'"{family}"' for family in FAMILIES)}; }}
 #window {{ background: qlineargradient(x1:0, y1:0, x2:0, y2:1, stop:0 {colours.canvas}, stop:1 {colours.canvas_end}); }}
 QLabel {{ color: {colours.ink}; font-size: {sizes.body}px; background: transparent; }}
 QLabel[role="title"] {{ font-size: {sizes.title}px; font-weight: 700; }}

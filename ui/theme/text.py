@@ -1,7 +1,7 @@
 """A label whose lines stand apart, and end where a phrase ends: the desk's typeface alone sets them too tight."""
 
-from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtCore import QLocale, QPointF, QSize, Qt
+from PySide6.QtGui import QFontInfo, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel
 
 from ui.theme.phrases import tie
@@ -23,8 +23,8 @@ class Text(QLabel):
         """A few characters wide, if it may wrap: the layout gives it height for the width that it gets."""
         if not self.wordWrap():
             return self.sizeHint()
-        width = min(self.fontMetrics().height() * EMS_AT_LEAST, self.sizeHint().width())
-        return QSize(width, round(self._line()))
+        width = min(self._em() * EMS_AT_LEAST, self.sizeHint().width())
+        return QSize(width, round(self._above() + self._line()))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """All in as many lines as the text itself has."""
@@ -48,12 +48,30 @@ class Text(QLabel):
         layout, height = self._laid_out(self.width())
         draw = QPainter(self)
         draw.setPen(self.palette().color(self.foregroundRole()))
-        layout.draw(draw, QPointF(0, max(0, (self.height() - height) / 2)))
+        self._draw(draw, layout, max(0, (self.height() - height) / 2))
         draw.end()
+
+    def _draw(self, draw: QPainter, layout: QTextLayout, top: float) -> None:
+        layout.draw(draw, QPointF(0, top))
+
+    def _above(self) -> float:
+        """How much stands free above each line."""
+        return 0.0
 
     def _line(self) -> float:
         is_title = self.property("role") == "title"
-        return self.fontMetrics().height() * (TITLE_LINE_HEIGHT if is_title else LINE_HEIGHT)
+        return self._em() * (TITLE_LINE_HEIGHT if is_title else LINE_HEIGHT)
+
+    def _em(self) -> int:
+        """The text's size. Not the font's own height: that differs from language to language by half."""
+        return QFontInfo(self.font()).pixelSize()
+
+    def _tied(self) -> str:
+        return self.text() if self.locale().language() == QLocale.Language.Chinese else tie(self.text())
+
+    def _spread(self) -> list[QTextLayout.FormatRange]:
+        """How characters stand further apart than usual."""
+        return []
 
     def _laid_out(self, width: int) -> tuple[QTextLayout, int]:
         key = self.text(), self.font().key(), width
@@ -64,16 +82,17 @@ class Text(QLabel):
         return self._kept[key]
 
     def _lay_out(self, width: int) -> tuple[QTextLayout, int]:
-        layout = QTextLayout(tie(self.text()).replace("\n", "\u2028"), self.font(), self)
+        layout = QTextLayout(self._tied().replace("\n", "\u2028"), self.font(), self)
         option = QTextOption(Qt.AlignmentFlag(self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask))
         wrap = QTextOption.WrapMode
         option.setWrapMode(wrap.WrapAtWordBoundaryOrAnywhere if self.wordWrap() else wrap.NoWrap)
         layout.setTextOption(option)
+        layout.setFormats(self._spread())
         layout.beginLayout()
         top = 0.0
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
-            line.setPosition(QPointF(0, top + (self._line() - line.height()) / 2))
-            top += self._line()
+            line.setPosition(QPointF(0, top + self._above() + (self._line() - line.height()) / 2))
+            top += self._above() + self._line()
         layout.endLayout()
         return layout, round(top)

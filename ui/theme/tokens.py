@@ -141,12 +141,15 @@ class Theme:
     palette: Palette
     sizes: Sizes
     density: float = 1.0
+    language: str = "ja"  # whose characters are drawn
 
     def px(self, length: float) -> int:
         """A length of the 1280 × 800 window in pixels of this one; at least 1."""
         return max(1, round(length * self.density))
 
 
-def theme(base: Sizes, density: float = 1.0, text: float = 1.0, *, is_high_contrast: bool = False) -> Theme:
-    """The theme of a window of `density`, for a reader's text scale and choice of colours."""
-    return Theme(HIGH_CONTRAST if is_high_contrast else LIGHT, base.scaled(density, text), density)
+def theme(
+    base: Sizes, density: float = 1.0, text: float = 1.0, *, is_high_contrast: bool = False, language: str = "ja"
+) -> Theme:
+    """The theme of a window of `density`, for a reader's text scale, choice of colours, and language."""
+    return Theme(HIGH_CONTRAST if is_high_contrast else LIGHT, base.scaled(density, text), density, language)
