@@ -19,6 +19,17 @@ SetAlarm = Callable[[float, Callable[[], None]], Alarm]
 """An alarm that goes off, on a thread of its own, so many seconds after its start."""
 
 
+class _NoAlarm:
+    def start(self) -> None: ...
+
+    def cancel(self) -> None: ...
+
+
+def no_alarm(seconds: float, call: Callable[[], None]) -> Alarm:
+    """An alarm that never goes off, for a connection beside the desk's: that one signs, and so does closing."""
+    return _NoAlarm()
+
+
 def daemon_alarm(seconds: float, call: Callable[[], None]) -> Alarm:
     """An alarm that keeps no process from ending."""
     timer = threading.Timer(seconds, call)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from offline_cache.journal_end import End
 from terminal.access_log.access import Access
 from terminal.access_log.checkpoint import Checkpoint, sign
+from terminal.access_log.clock_state import clock_state
 from terminal.access_log.entry import enter, write_entry
 from terminal.access_log.masking import SEED_BYTES, seal
 from terminal.access_log.tree import Frontier, Subtree, leaf_hash
@@ -50,7 +51,8 @@ class Pen:
     def entry(self, access: Access, seq: int) -> StoredEntry:
         """An access as entry `seq`, now. Raises `ValueError` for one that cannot be written."""
         subject = pseudonym(self.pseudonym_key, access.subject) if access.subject else ""
-        plain = write_entry(enter(access, seq=seq, at=self.clock.now(), terminal=self.terminal, subject=subject))
+        at, state = self.clock.now(), clock_state()
+        plain = write_entry(enter(access, seq=seq, at=at, terminal=self.terminal, subject=subject, clock=state))
         line = seal(plain, secrets.token_bytes(SEED_BYTES))
         return StoredEntry(seq, line, self.keys.tags.of_entry(seq, line))
 

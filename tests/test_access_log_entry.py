@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from terminal.access_log.access import Access, Action
-from terminal.access_log.entry import Entry, EntryUnreadable, enter, read_entry, seq_of, time_of, write_entry
+from terminal.access_log.entry import (
+    Entry,
+    EntryUnreadable,
+    enter,
+    read_entry,
+    read_verified,
+    seq_of,
+    time_of,
+    write_entry,
+)
 
 NOW = datetime(2026, 11, 21, 0, 0, 0, 123456, UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -17,15 +26,39 @@ DETAILS = st.dictionaries(st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True),
     lambda details: tuple(details.items())
 )
 ACCESSES = st.builds(
-    Access, st.sampled_from(Action), TEXT, TEXT, st.none(), TEXT, TEXT, TEXT, DETAILS
+    Access,
+    st.sampled_from(Action),
+    TEXT,
+    TEXT,
+    st.none(),
+    TEXT,
+    TEXT,
+    TEXT,
+    DETAILS,
+    TEXT,
+    TEXT,
+    TEXT,
+    TEXT,
+    st.just(("photo", "name")),
+    DETAILS,
+    TEXT,
+    st.booleans(),
 )  # the words are free text here: whatever they are, they are written and read back
 TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # zone follows
 
 
 def entry() -> Entry:
     details = (("consents", "medicines"),)
-    access = Access(Action.ANSWER_SHOWN, "visit-1", "reception", None, "face", "confirmed", "", details)
-    return enter(access, seq=7, at=NOW, terminal="受付1", subject="ab" * 16)
+    access = Access(
+        *(Action.ANSWER_SHOWN, "visit-1", "reception", None, "face", "confirmed", "", details),
+        role="receptionist",
+        sign_in="password+totp",
+        purpose="eligibility",
+        items=("coverage", "share"),
+        consent=(("language", "ja"),),
+        upstream="20261121090000-v",
+    )
+    return enter(access, seq=7, at=NOW, terminal="受付1", subject="ab" * 16, clock="synchronised")
 
 
 @given(ACCESSES, st.integers(0, 2**53), TIMES)
@@ -36,10 +69,26 @@ def test_what_is_written_is_read_back(access: Access, seq: int, at: datetime) ->
 
 def test_the_bytes_are_canonical_json() -> None:
     assert write_entry(entry()).decode() == (
+        '{"action":"answer_shown","actor":"reception","at":"2026-11-21T00:00:00.123Z","clock":"synchronised",'
+        '"consent":{"language":"ja"},"details":{"consents":"medicines"},"helper":"","items":"coverage share",'
+        '"method":"face","outcome":"confirmed","provisional":false,"purpose":"eligibility","reason":"",'
+        '"role":"receptionist","seq":7,"sign_in":"password+totp","subject":"abababababababababababababababab",'
+        '"terminal":"受付1","upstream":"20261121090000-v","v":2,"visit":"visit-1"}'
+    )
+
+
+def test_an_entry_of_the_first_version_keeps_its_bytes() -> None:
+    """Written by a program before this one."""
+    line = (
         '{"action":"answer_shown","actor":"reception","at":"2026-11-21T00:00:00.123Z","details":{"consents":"medicines"},'
         '"method":"face","outcome":"confirmed","reason":"","seq":7,"subject":"abababababababababababababababab",'
         '"terminal":"受付1","v":1,"visit":"visit-1"}'
-    )
+    ).encode()
+    read = read_entry(line)
+    assert write_entry(read) == line
+    assert read == read_verified(line)
+    assert (read.version, read.role, read.consent, read.is_provisional) == (1, "", (), False)
+    assert (seq_of(line), time_of(line)) == (7, read.at)
 
 
 def test_a_time_elsewhere_is_written_in_utc() -> None:
@@ -53,7 +102,10 @@ def test_a_time_elsewhere_is_written_in_utc() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"v": 2},
+        {"v": 1},
+        {"v": 3},
+        {"provisional": "no"},
+        {"consent": {"language": None}},
         {"v": True},
         {"seq": 7.0},
         {"seq": "7"},

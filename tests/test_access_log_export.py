@@ -31,7 +31,7 @@ def test_each_entry_is_a_row_below_the_header() -> None:
         list(HEADER),
         [
             "3", "2026-11-21 00:30:00.005", "受付1", "reception", "answer_shown", "ab" * 16, "face", "confirmed", "",
-            "consents=medicines checkups", "visit-1",
+            "consents=medicines checkups", "visit-1", *[""] * 9,
         ],
     ]  # fmt: skip
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from terminal.access_log.access import Access, Action
+from terminal.access_log.access import Access, Action, Actor
 from terminal.coverage import Coverage, InForce, Question, Recalled, Record, Reply
 from terminal.desk import Desk
 from terminal.events import CardCodeEntered, CardLaid, CardRemoved, ConsentGiven, OperatorRecognised
@@ -78,7 +78,7 @@ class Desktop:
     def __post_init__(self) -> None:
         self.gate.set()
         self._changed = threading.Condition()
-        self.desk = Desk(Ports(self, self, self, self, self, NoCardCodes(), self, self), self._show, "practice")
+        self.desk = Desk(Ports(self, self, self, self, self, NoCardCodes(), self, self), self._show, Actor("practice"))
 
     # the windows
     def _show(self, state: State) -> None:

@@ -2,27 +2,39 @@
 
 Pure. The bytes are canonical JSON (RFC 8785; integers and strings only) and are what the tree is made of: an entry is
 written once and never written anew. Reading refuses whatever would not be written the same way.
+
+There are two versions; `schema/` has a JSON Schema of each. The second is written, and a log may begin with the first.
 """
 
 import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from terminal.access_log.access import Access, Action
 from terminal.access_log.masking import emptied_seq, plain_of
 
-VERSION = 1
-_TEXTS = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason")
-MASKABLE = frozenset({*_TEXTS, "details"})
+VERSION = 2
+_FIRST_TEXTS = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason")
+_TEXTS = (*_FIRST_TEXTS, "role", "sign_in", "helper", "purpose", "items", "upstream", "clock")
+MASKABLE = frozenset({*_TEXTS, "details", "consent"})
 """The fields that a copy may leave out."""
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _DETAIL = re.compile(r"[a-z][a-z0-9_]*")
 _TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_NAMED = rb'\{(?:"[a-z][a-z0-9_]*+":%b,?)*+\}' % _TEXT
+_AT, _SEQ = rb'"([0-9T:.-]++Z)"', rb"(0|[1-9][0-9]*+)"
+_FIRST_SHAPE = re.compile(
+    rb'\{"action":"[a-z_]++","actor":%b,"at":%b,"details":%b,"method":%b,'
+    rb'"outcome":%b,"reason":%b,"seq":%b,"subject":%b,"terminal":%b,"v":1,"visit":%b\}'
+    % (_TEXT, _AT, _NAMED, *(_TEXT,) * 3, _SEQ, *(_TEXT,) * 3)
+)
 _SHAPE = re.compile(
-    rb'\{"action":"[a-z_]++","actor":%b,"at":"([0-9T:.-]++Z)","details":\{(?:"[a-z][a-z0-9_]*+":%b,?)*+\},"method":%b,'
-    rb'"outcome":%b,"reason":%b,"seq":(0|[1-9][0-9]*+),"subject":%b,"terminal":%b,"v":%d,"visit":%b\}'
-    % (*(_TEXT,) * 7, VERSION, _TEXT)
+    rb'\{"action":"[a-z_]++","actor":%b,"at":%b,"clock":%b,"consent":%b,"details":%b,"helper":%b,"items":%b,'
+    rb'"method":%b,"outcome":%b,"provisional":(?:true|false),"purpose":%b,"reason":%b,"role":%b,"seq":%b,"sign_in":%b,'
+    rb'"subject":%b,"terminal":%b,"upstream":%b,"v":2,"visit":%b\}'
+    % (_TEXT, _AT, _TEXT, _NAMED, _NAMED, *(_TEXT,) * 7, _SEQ, *(_TEXT,) * 5)
 )
 
 
@@ -31,7 +43,8 @@ class Entry:
     """An access on record. `seq` is its place in the tree, from 0; `at` is UTC, whole milliseconds.
 
     `subject` is a keyed pseudonym in hex, empty where the access is about nobody: it tells that two entries are about
-    the same person, and tells who only to someone who holds both the person's certificate and the key.
+    the same person, and tells who only to someone who holds both the person's certificate and the key. `items` are
+    kinds of data, with spaces between. What follows `details` is unknown in an entry of the first version.
     """
 
     seq: int
@@ -45,19 +58,33 @@ class Entry:
     outcome: str
     reason: str
     details: tuple[tuple[str, str], ...]
+    role: str = ""
+    sign_in: str = ""
+    helper: str = ""
+    purpose: str = ""
+    items: str = ""
+    consent: tuple[tuple[str, str], ...] = ()
+    upstream: str = ""
+    is_provisional: bool = False
+    clock: str = ""
+    version: int = 1
 
 
 class EntryUnreadable(ValueError):  # noqa: N818  # it says what is so, as the other outcomes do
     """The bytes are not an entry as this program writes one."""
 
 
-def enter(access: Access, *, seq: int, at: datetime, terminal: str, subject: str) -> Entry:
-    """The entry for an access. Raises `ValueError` for a naive time or for details named twice or oddly."""
+def enter(access: Access, *, seq: int, at: datetime, terminal: str, subject: str, clock: str = "") -> Entry:
+    """The entry for an access; `clock` says how far the time is to be trusted.
+
+    Raises `ValueError` for a naive time or for details named twice or oddly.
+    """
     if at.tzinfo is None:
         raise ValueError("the time of an entry is aware")
-    names = [name for name, _ in access.details]
-    if len(set(names)) < len(names) or not all(_DETAIL.fullmatch(name) for name in names):
-        raise ValueError("each detail has a plain name of its own")
+    for named in (access.details, access.consent):
+        names = [name for name, _ in named]
+        if len(set(names)) < len(names) or not all(_DETAIL.fullmatch(name) for name in names):
+            raise ValueError("each detail has a plain name of its own")
     at = at.astimezone(UTC)
     return Entry(
         seq,
@@ -71,18 +98,31 @@ def enter(access: Access, *, seq: int, at: datetime, terminal: str, subject: str
         access.outcome,
         access.reason,
         tuple(sorted(access.details)),
+        access.role,
+        access.sign_in,
+        access.helper,
+        access.purpose,
+        " ".join(access.items),
+        tuple(sorted(access.consent)),
+        access.upstream,
+        access.is_provisional,
+        clock,
+        VERSION,
     )
 
 
 def write_entry(entry: Entry) -> bytes:
-    """The canonical bytes. Raises `ValueError` for text that UTF-8 cannot hold (a lone surrogate)."""
-    fields = {name: getattr(entry, name) for name in _TEXTS} | {
-        "v": VERSION,
+    """The canonical bytes, in its own version. Raises `ValueError` for text that UTF-8 cannot hold."""
+    is_first = entry.version == 1
+    fields = {name: getattr(entry, name) for name in (_FIRST_TEXTS if is_first else _TEXTS)} | {
+        "v": entry.version,
         "seq": entry.seq,
         "at": entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "action": entry.action,
         "details": dict(entry.details),
     }
+    if not is_first:
+        fields |= {"consent": dict(entry.consent), "provisional": entry.is_provisional}
     # Python sorts by code point and RFC 8785 by UTF-16 unit: the same for our names, which are ASCII.
     return _CANONICAL.encode(fields).encode()
 
@@ -110,10 +150,8 @@ def read_entry(untrusted: bytes) -> Entry:
     seq = int(_shaped(untrusted)[2])  # and with it, that each field is there and of its kind
     try:
         fields = json.loads(untrusted)
-        texts = {name: fields[name] for name in _TEXTS}
-        details = tuple(sorted(fields["details"].items()))
-        at = datetime.fromisoformat(fields["at"])
-        entry = Entry(seq=seq, at=at, action=Action(fields["action"]), details=details, **texts)
+        fields |= {"seq": seq, "at": datetime.fromisoformat(fields["at"]), "action": Action(fields["action"])}
+        entry = Entry(**_renamed(fields))
         is_canonical = write_entry(entry) == untrusted
     except (ValueError, TypeError, OverflowError) as error:
         raise EntryUnreadable("not an entry") from error
@@ -128,8 +166,7 @@ def read_verified(line: bytes) -> Entry:
         fields = json.loads(plain_of(line))
         fields["at"] = datetime.fromisoformat(fields["at"])
         fields["action"] = Action(fields["action"])
-        fields["details"] = tuple(sorted(fields["details"].items()))
-        del fields["v"]
+        fields = _renamed(fields)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EntryUnreadable("not an entry") from error
     entry = object.__new__(Entry)
@@ -137,8 +174,19 @@ def read_verified(line: bytes) -> Entry:
     return entry
 
 
+def _renamed(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as an `Entry` calls them; what the first version lacks, it has by default."""
+    fields["details"] = tuple(sorted(fields["details"].items()))
+    fields["version"] = fields.pop("v")
+    if fields["version"] != 1:
+        fields["consent"] = tuple(sorted(fields["consent"].items()))
+        fields["is_provisional"] = fields.pop("provisional")
+    return fields
+
+
 def _shaped(untrusted: bytes) -> re.Match[bytes]:
-    shaped = _SHAPE.fullmatch(plain_of(untrusted))
+    plain = plain_of(untrusted)
+    shaped = _SHAPE.fullmatch(plain) or _FIRST_SHAPE.fullmatch(plain)
     if shaped is None:
         raise EntryUnreadable("not an entry")
     return shaped

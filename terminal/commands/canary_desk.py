@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from device.child import forbid_core_dumps, keep_memory_clean
-from terminal.commands.practice_room import OPERATOR, PracticeRoom
+from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.desk import Desk
 from terminal.events import (
     CardCodeEntered,
@@ -38,7 +38,7 @@ def main() -> None:
     logging.basicConfig(filename=home / "debug.log", level=logging.DEBUG)
     room = PracticeRoom(home)
     try:
-        desk = Desk(room.ports, _say, OPERATOR)
+        desk = Desk(room.ports, _say, RECEPTIONIST)
         _speak(f"ready {room.reader_port}")
         loop = threading.Thread(target=desk.run, name="desk")
         loop.start()

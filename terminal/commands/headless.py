@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from device.virtual.quirks import PLAIN, Quirks
-from terminal.commands.practice_room import OPERATOR, PracticeRoom
+from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.desk import Desk
 from terminal.people import VerificationMethod
 from terminal.practice.deck import Person
@@ -30,7 +30,7 @@ def check_in(room: PracticeRoom, person: Person, *, cut_line: bool = False, quir
     """
     stopwatch = Stopwatch()
     states: queue.SimpleQueue[State] = queue.SimpleQueue()
-    desk = Desk(stopwatch.timed(room.ports), states.put, OPERATOR)
+    desk = Desk(stopwatch.timed(room.ports), states.put, RECEPTIONIST)
     with _running(desk):
         if cut_line:
             room.clock.shift = timedelta(days=-1)

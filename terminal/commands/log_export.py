@@ -8,7 +8,7 @@ import os
 import pwd
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import IO
 
 from offline_cache.journal_reader import JournalReader
 from offline_cache.keys import move_durably
-from terminal.access_log.access import Access, Action
+from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.access_log.bundle import BundleSource, Handover, write_bundle
 from terminal.access_log.checkpoint import open_note
 from terminal.access_log.entry import MASKABLE, read_verified, time_of
@@ -29,6 +29,7 @@ from terminal.clock import SystemClock
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.log_verify import verify_store
+from terminal.commands.staff_export import authorised_to_export
 from terminal.problems import Problem, TerminalError
 
 Rows = Callable[[Iterable[bytes], str], Iterator[bytes]]
@@ -77,6 +78,7 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     with closing(read_store(folder, credentials)) as log:
         if verify_store(log, None) == BROKEN:
             return say("nothing was exported", BROKEN)
+    people = authorised_to_export(folder, credentials)
     draft = order.out.with_name(f"{order.out.name}.tmp")
     draft.unlink(missing_ok=True)
     try:
@@ -85,7 +87,7 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
                 written, hashed = _write(file, log, order)
                 file.flush()
                 os.fsync(file.fileno())
-            journal.record(_access(order, written, hashed))
+            journal.record(_access(order, written, hashed, *people))
         move_durably(draft, order.out)
     except MaskWrong as error:
         return say(f"nothing was exported: {error}", UNREADABLE)
@@ -134,12 +136,14 @@ def _write_bundle(file: IO[bytes], log: JournalReader, order: Order) -> tuple[in
     return checkpoint.size, write_bundle(file, source, Handover(at, actor_of_command(), order.recipient, order.reason))
 
 
-def _access(order: Order, written: int, hashed: str) -> Access:
+def _access(order: Order, written: int, hashed: str, actor: Actor, second: str) -> Access:
     days = [("from", order.first_day), ("to", order.last_day)]
     details = [("format", order.format), ("recipient", order.recipient), ("entries", str(written)), ("sha256", hashed)]
     details += [(name, day.isoformat()) for name, day in days if day]
+    details += [("second_person", second)] if second else []
     details += [("masked", " ".join(sorted(order.masked)))] if order.masked else []
-    return Access(Action.LOG_EXPORTED, "", actor_of_command(), reason=order.reason, details=tuple(details))
+    access = Access(Action.LOG_EXPORTED, "", "", reason=order.reason, details=tuple(details), purpose=Purpose.AUDIT)
+    return replace(access, items=("log", order.format)).by(actor)
 
 
 def midnight(day: date) -> datetime:

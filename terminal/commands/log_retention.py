@@ -10,15 +10,16 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from offline_cache.journal_reader import JournalReader
-from terminal.access_log.access import Access, Action
+from terminal.access_log.access import Access, Action, Purpose
 from terminal.access_log.entry import Entry, read_verified
 from terminal.access_log.masking import is_emptied
 from terminal.access_log.retention import Hold, due_numbers, holds_in, read_ranges, write_ranges, years_before
 from terminal.clock import SystemClock
-from terminal.commands.log_export import actor_of_command, midnight
+from terminal.commands.log_export import midnight
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.log_verify import verify_store
+from terminal.commands.staff_asking import actor_of_login
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def purge(place: Place, years: int, reason: str) -> int:
             numbers = [number for first, last in read_ranges(text) for number in range(first, last + 1)]
             count += len(numbers)
             details = (("before", before.isoformat()), ("entries", str(len(numbers))), ("ranges", text))
-            access = Access(Action.ENTRIES_DELETED, "", actor_of_command(), reason=reason, details=details)
+            access = _access(Action.ENTRIES_DELETED, reason, details)
             journal.record_deletion(access, numbers)
     print(f"deleted: {count} entries from before {before:%Y-%m-%d}; {len(holds)} holds in force")
     return INTACT
@@ -56,7 +57,7 @@ def hold(place: Place, visit: str, first_day: date | None, last_day: date | None
     begin = midnight(first_day) if first_day else None
     end = midnight(last_day + timedelta(days=1)) if last_day else None
     held = Hold(visit, begin, end)
-    _record(place, Access(Action.HOLD_PLACED, "", actor_of_command(), reason=reason, details=held.details()))
+    _record(place, _access(Action.HOLD_PLACED, reason, held.details()))
     with closing(read_store(place.folder, place.credentials)) as log:
         print(f"held: since entry {max(holds_in(_entries(log)))}")
     return INTACT
@@ -68,9 +69,13 @@ def release(place: Place, number: int, reason: str) -> int:
         if number not in holds_in(_entries(log)):
             return say(f"entry {number} placed no hold that is in force", UNREADABLE)
     details = (("hold", str(number)),)
-    _record(place, Access(Action.HOLD_RELEASED, "", actor_of_command(), reason=reason, details=details))
+    _record(place, _access(Action.HOLD_RELEASED, reason, details))
     print(f"released: the hold of entry {number}")
     return INTACT
+
+
+def _access(action: Action, reason: str, details: tuple[tuple[str, str], ...]) -> Access:
+    return Access(action, "", "", reason=reason, details=details, purpose=Purpose.AUDIT).by(actor_of_login())
 
 
 def _record(place: Place, access: Access) -> None:

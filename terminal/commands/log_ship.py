@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 
 from offline_cache.journal_reader import JournalReader
 from offline_cache.keys import write_durably
-from terminal.access_log.access import Access, Action
+from terminal.access_log.access import Access, Action, Purpose
 from terminal.access_log.shipping import Collector, ship
 from terminal.access_log.shipping_postgresql import PostgresCollector
 from terminal.access_log.shipping_syslog import PORT, SyslogCollector, Trust
 from terminal.access_log.verify import StoredEntry
-from terminal.commands.log_export import actor_of_command
 from terminal.commands.log_outcome import INTACT, UNREADABLE, say
 from terminal.commands.log_store import append_to_store, read_store
+from terminal.commands.staff_export import authorised_to_export
 from terminal.problems import Problem, TerminalError
 
 SYSLOG = "syslog+tls"
@@ -47,10 +47,12 @@ def ship_store(folder: Path, credentials: Path | None, shipment: Shipment) -> in
     with closing(read_store(folder, credentials)) as log, closing(_collector(folder, log, shipment)) as collector:
         is_first = collector.confirmed() == 0
     if is_first:
-        details = (("format", address.scheme), ("recipient", shipment.recipient), ("host", address.hostname))
-        access = Access(Action.LOG_EXPORTED, "", actor_of_command(), reason=shipment.reason, details=details)
+        actor, second = authorised_to_export(folder, credentials)
+        seconds = (("second_person", second),) if second else ()
+        details = (*seconds, ("format", address.scheme), ("recipient", shipment.recipient), ("host", address.hostname))
+        access = Access(Action.LOG_EXPORTED, "", "", reason=shipment.reason, details=details, purpose=Purpose.AUDIT)
         with closing(append_to_store(folder, credentials)) as journal:
-            journal.record(access)
+            journal.record(access.by(actor))
     with closing(read_store(folder, credentials)) as log, closing(_collector(folder, log, shipment)) as collector:
         before = confirmed = collector.confirmed()
         for confirmed in ship(log.entries, collector):  # noqa: B007  # the last is what counts

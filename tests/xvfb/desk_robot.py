@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from terminal.commands.practice_room import OPERATOR, PracticeRoom
+from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.commands.practice_windows import Hands
 from terminal.desk import Desk
 from terminal.practice.reaction import card_code
@@ -146,7 +146,7 @@ def main() -> int:
     room = PracticeRoom(home)
     hands = Hands(room)
     windows = Windows(room.ports.camera, room.clock, hands, "ja")
-    desk = Desk(room.ports, windows.show, OPERATOR)
+    desk = Desk(room.ports, windows.show, RECEPTIONIST)
     windows.connect(desk.post)
     loop = threading.Thread(target=desk.run)
     loop.start()

@@ -35,6 +35,7 @@ _QUERY = Coding("110112", "Query", "E")
 _ALERT = Coding("110113", "Security Alert", "E")
 _EXPORT = Coding("110106", "Export", "R")
 _ACTIVITY = Coding("110100", "Application Activity", "E")
+_LOG_USED = Coding("110101", "Audit Log Used", "R")
 
 CODINGS: Final = {
     Action.CARD_IDENTIFIED: _PATIENT_RECORD,
@@ -48,12 +49,26 @@ CODINGS: Final = {
     Action.DOUBT_SETTLED: _AUTHENTICATION,
     Action.ELIGIBILITY_ASKED: _QUERY,
     Action.ANSWER_SHOWN: _PATIENT_RECORD,
+    Action.WAY_SHOWN: _PATIENT_RECORD,
+    Action.PROOF_SEEN: _PATIENT_RECORD,
+    Action.FULL_PRICE_CHARGED: _PATIENT_RECORD,
+    Action.DECLARATION_PRINTED: _EXPORT,
+    Action.RESULT_SENT: _EXPORT,
     Action.CHECKIN_ENDED: _ACTIVITY,
     Action.LOG_EXPORTED: _EXPORT,
+    Action.OUTAGE_NOTE_PRINTED: _EXPORT,
     Action.ENTRIES_DELETED: _ALERT,
     Action.HOLD_PLACED: _ALERT,
     Action.HOLD_RELEASED: _ALERT,
     Action.SECURITY_EVENT: _ALERT,
+    Action.SIGNED_IN: _AUTHENTICATION,
+    Action.SIGNED_OUT: _AUTHENTICATION,
+    Action.STAFF_CHANGED: _ALERT,
+    Action.EMERGENCY_OPENED: _ALERT,
+    Action.EMERGENCY_REVIEWED: _ALERT,
+    Action.LOG_OPENED: _LOG_USED,
+    Action.PATIENT_UNSEALED: _LOG_USED,
+    Action.ENTRIES_REVIEWED: _LOG_USED,
 }
 
 _REFUSED = frozenset({Action.CARD_CODE_REFUSED, Action.PIN_REFUSED})
@@ -63,10 +78,16 @@ def outcome_of(entry: Entry) -> str:
     """How it ended, as DICOM and FHIR number it."""
     if entry.action is Action.SECURITY_EVENT:
         return SERIOUS_FAILURE
-    return MINOR_FAILURE if entry.action in _REFUSED or entry.outcome in ("withheld", "stopped") else SUCCESS
+    is_refused = entry.action in _REFUSED or entry.outcome in ("withheld", "stopped", "refused")
+    return MINOR_FAILURE if is_refused else SUCCESS
 
 
 def particulars(entry: Entry) -> list[tuple[str, str]]:
     """What the forms of others have no field for, by name; never empty, for the number is among it."""
     named = [("seq", str(entry.seq)), ("method", entry.method), ("outcome", entry.outcome), ("reason", entry.reason)]
+    named += [
+        (name, getattr(entry, name)) for name in ("role", "sign_in", "helper", "purpose", "items", "upstream", "clock")
+    ]
+    named += [(f"consent_{name}", value) for name, value in entry.consent]
+    named += [("provisional", "yes")] if entry.is_provisional else []
     return [(name, value) for name, value in [*named, *entry.details] if value]

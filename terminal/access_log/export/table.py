@@ -20,6 +20,15 @@ HEADER = (
     "reason",
     "details",
     "visit",
+    "role",
+    "how signed in",
+    "who helps the patient",
+    "purpose",
+    "what of it",
+    "consent",
+    "question's key",
+    "provisional",
+    "clock",
 )
 _BYTE_ORDER_MARK = "\ufeff".encode()
 # What a spreadsheet would take for a formula (the full-width forms in Japanese Excel), as OWASP "CSV Injection" has it;
@@ -44,6 +53,15 @@ def csv_rows(entries: Iterable[Entry]) -> Iterator[bytes]:
                 entry.reason,
                 "; ".join([f"{name}={value}" for name, value in entry.details]),
                 entry.visit,
+                entry.role,
+                entry.sign_in,
+                entry.helper,
+                entry.purpose,
+                entry.items,
+                "; ".join([f"{name}={value}" for name, value in entry.consent]),
+                entry.upstream,
+                "yes" if entry.is_provisional else "",
+                entry.clock,
             )
         )
 

@@ -1,0 +1,300 @@
+"""The gate before reception: covered until somebody signs in, locked between two patients only, quick to change."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from terminal.access_log.access import Access, Action
+from terminal.people import Card, Picture, TokenKind
+from terminal.staff.emergency import Emergency
+from terminal.staff.password import hash_password
+from terminal.staff.people import Member, Role
+from terminal.staff.policy import Policy
+from terminal.staff.shift import Shift
+from terminal.states import AwaitingCardCode, Idle, ReadingCard
+from ui.app import Windows
+from ui.signin.gate import Gate
+from ui.words.catalogue import LANGUAGES, Words
+
+NOW = datetime(2026, 11, 22, 0, 30, 10, tzinfo=UTC)
+PASSWORD = "kaki kusa hon mado"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+HASH = hash_password(PASSWORD)
+HANAKO = Member("hanako", "見本　花子", frozenset({Role.RECEPTIONIST}), HASH, SECRET, revision=1)
+TARO = Member("taro", "見本　太郎", frozenset({Role.SHIFT_LEAD}), HASH, SECRET, revision=1)
+CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
+
+
+class NoCamera:
+    def latest(self) -> Picture | None:
+        return None
+
+    def frames(self) -> Iterator[Picture]:
+        return iter(())
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Clock:
+    at: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class FakeRoster:
+    people: dict[str, Member] = field(default_factory=dict)
+    code: Emergency | None = None
+    log: list[Access] = field(default_factory=list)
+
+    def members(self) -> list[Member]:
+        return list(self.people.values())
+
+    def member(self, id: str) -> Member | None:  # noqa: A002  # the port's word
+        return self.people.get(id)
+
+    def keep(self, member: Member, access: Access) -> bool:
+        self.people[member.id] = replace(member, revision=member.revision + 1)
+        self.log.append(access)
+        return True
+
+    def emergency(self) -> Emergency | None:
+        return self.code
+
+    def keep_emergency(self, emergency: Emergency, access: Access) -> bool:
+        self.code = emergency
+        self.log.append(access)
+        return True
+
+    def policy(self) -> Policy:
+        return Policy()
+
+    def keep_policy(self, policy: Policy, access: Access) -> None: ...
+
+    def record(self, access: Access) -> None:
+        self.log.append(access)
+
+
+@dataclass
+class Reception:
+    """A desk's windows with two people enrolled, and a hand that types."""
+
+    qtbot: QtBot
+    language: str = "ja"
+    people: tuple[Member, ...] = (HANAKO, TARO)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock()
+        self.roster = FakeRoster({member.id: member for member in self.people})
+        self.shift = Shift(self.roster, self.clock, "clinic-login")
+        self.reception = QWidget()
+        self.qtbot.addWidget(self.reception)
+        self.gate = Gate(self.reception, self.shift, self.language, is_practice=False)
+        self.page = self.gate.page
+        self.below = QPushButton("operate")
+        column = QVBoxLayout(self.reception)
+        column.addWidget(self.gate.bar)
+        column.addWidget(self.below)
+        self.gate.look()
+        self.reception.resize(1280, 800)
+        self.reception.show()
+
+    def sign_in(self, id_: str, password: str = PASSWORD, code: str | None = None) -> None:
+        self.page.id.setText(id_)
+        self.page.password.setText(password)
+        self.page.code.setText(pyotp.TOTP(SECRET).at(self.clock.at) if code is None else code)
+        self.page.go.click()
+        self.qtbot.waitUntil(self.page.go.isEnabled, timeout=30_000)
+
+    def said(self) -> str:
+        return "\n".join(label.text() for label in self.gate.cover.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Reception]:
+    reception = Reception(qtbot)
+    yield reception
+    reception.gate.close()
+
+
+def test_reception_is_covered_until_somebody_has_signed_in(desk: Reception) -> None:
+    assert desk.gate.is_closed
+    assert desk.gate.cover.geometry() == desk.reception.rect()
+    desk.sign_in("hanako")
+    assert not desk.gate.is_closed
+    assert not desk.gate.cover.isVisible()
+    actor = desk.shift.who()
+    assert actor
+    assert (actor.id, actor.sign_in) == ("hanako", "password+totp")
+
+
+def test_nothing_below_the_cover_can_be_operated(desk: Reception) -> None:
+    assert not desk.below.isEnabled()
+    desk.sign_in("hanako")
+    assert desk.below.isEnabled()
+
+
+def test_a_wrong_password_leaves_it_covered_and_the_fields_empty(desk: Reception) -> None:
+    desk.sign_in("hanako", "wrong and wrong")
+    assert desk.gate.is_closed
+    assert Words("signin", "ja")["refused.wrong"] in desk.said()
+    assert all(not part.text() for part in (desk.page.password, desk.page.code))
+
+
+def test_after_failures_it_says_how_long_to_wait(desk: Reception) -> None:
+    for _ in range(4):
+        desk.sign_in("hanako", "wrong and wrong")
+    assert Words("signin", "ja").format("refused.wait", seconds=10) in desk.said()
+
+
+def test_what_is_typed_is_never_shown(desk: Reception) -> None:
+    for typed in (desk.page.password, desk.page.sealed):
+        assert typed.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_return_goes_from_field_to_field_and_then_signs_in(desk: Reception) -> None:
+    desk.reception.activateWindow()
+    desk.page.id.setFocus()
+    QTest.keyClicks(desk.page.id, "hanako")
+    QTest.keyClick(desk.page.id, Qt.Key.Key_Return)
+    QTest.keyClicks(desk.page.password, PASSWORD)
+    QTest.keyClick(desk.page.password, Qt.Key.Key_Return)
+    QTest.keyClicks(desk.page.code, pyotp.TOTP(SECRET).at(NOW))
+    QTest.keyClick(desk.page.code, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: not desk.gate.is_closed, timeout=30_000)
+
+
+def test_an_idle_desk_is_locked_and_one_factor_opens_it_again(desk: Reception) -> None:
+    desk.sign_in("hanako")
+    desk.gate._touched_at -= Policy().idle.total_seconds()
+    desk.gate.look()
+    assert desk.gate.is_closed
+    assert "見本　花子" in desk.said()
+    assert desk.page.id.text() == "hanako"
+    desk.sign_in("hanako", code="")
+    assert not desk.gate.is_closed
+    assert desk.roster.log[-1].sign_in == "password+remembered"
+
+
+def test_no_lock_falls_while_a_patient_is_checked_in(desk: Reception) -> None:
+    desk.sign_in("hanako")
+    for state in (ReadingCard("v1"), AwaitingCardCode(CARD)):
+        desk.gate.show_state(state)
+        desk.gate._touched_at -= 10 * Policy().idle.total_seconds()
+        desk.gate.look()
+        assert not desk.gate.is_closed
+    desk.gate.show_state(Idle())
+    desk.gate.look()
+    assert not desk.gate.is_closed, "a patient who has just gone is somebody who was there"
+
+
+def test_a_locked_desk_says_that_a_patient_is_there_and_not_who(desk: Reception) -> None:
+    desk.sign_in("hanako")
+    desk.gate.bar.locking.click()
+    desk.gate.show_state(AwaitingCardCode(CARD))
+    assert Words("signin", "ja")["page.patient"] in desk.said()
+    assert desk.shift.who() is not None
+
+
+def test_another_person_takes_over_within_two_seconds(desk: Reception) -> None:
+    desk.sign_in("hanako")
+    desk.clock.at += timedelta(minutes=1)
+    desk.sign_in("taro")
+    desk.clock.at += timedelta(minutes=1)
+    began = time.monotonic()
+    desk.gate.bar.changing.click()
+    assert desk.gate.is_closed
+    desk.page.id.setText("hanako")
+    desk.page.password.setText(PASSWORD)
+    QTest.keyClick(desk.page.password, Qt.Key.Key_Return)
+    desk.page.go.click()
+    desk.qtbot.waitUntil(lambda: not desk.gate.is_closed, timeout=30_000)
+    assert time.monotonic() - began < 2
+    assert [entry.action for entry in desk.roster.log[-2:]] == [Action.SIGNED_IN, Action.SIGNED_OUT]
+
+
+def test_whoever_wanted_to_change_may_stay(desk: Reception) -> None:
+    desk.sign_in("hanako")
+    desk.gate.bar.changing.click()
+    desk.page.stay.click()
+    assert not desk.gate.is_closed
+    actor = desk.shift.who()
+    assert actor
+    assert actor.id == "hanako"
+
+
+def test_the_emergency_code_opens_reception_until_its_time_is_over(desk: Reception) -> None:
+    desk.roster.code = Emergency(1, hash_password("7" * 20), NOW)
+    desk.page.other.click()
+    desk.page.sealed.setText("77777-77777-77777-77777")
+    desk.page.go.click()
+    desk.qtbot.waitUntil(lambda: not desk.gate.is_closed, timeout=30_000)
+    assert not desk.gate.bar.locking.isVisible()
+    desk.clock.at += timedelta(hours=4)
+    desk.gate.show_state(ReadingCard("v1"))
+    desk.gate.look()
+    assert not desk.gate.is_closed
+    desk.gate.show_state(Idle())
+    desk.gate.look()
+    assert desk.gate.is_closed
+
+
+def test_who_helps_is_noted_for_one_patient(desk: Reception) -> None:
+    desk.sign_in("hanako")
+    desk.gate.bar.helper_chosen.emit("family")
+    actor = desk.shift.who()
+    assert actor
+    assert actor.helper == "family"
+    desk.gate.show_state(Idle())
+    actor = desk.shift.who()
+    assert actor
+    assert actor.helper == ""
+
+
+def test_without_staff_it_is_open_and_says_what_to_do(qtbot: QtBot) -> None:
+    desk = Reception(qtbot, people=())
+    assert not desk.gate.is_closed
+    said = "\n".join(label.text() for label in desk.gate.bar.findChildren(QLabel))
+    assert "uketsuke staff add" in said
+    assert "clinic-login" in said
+    desk.gate._touched_at -= 10 * Policy().idle.total_seconds()
+    desk.gate.look()
+    assert not desk.gate.is_closed
+    desk.gate.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_part_speaks_the_language_of_the_window(qtbot: QtBot, language: str) -> None:
+    desk = Reception(qtbot, "en" if language == "ja" else "ja")
+    desk.gate.set_language(language)
+    words = Words("signin", language)
+    assert words["page.title"] in desk.said()
+    assert (desk.page.go.text(), desk.gate.bar.locking.text()) == (words["page.sign_in"], words["bar.lock"])
+    desk.gate.close()
+
+
+def test_the_real_windows_cover_reception_and_leave_the_patient_alone(qtbot: QtBot) -> None:
+    shift = Shift(FakeRoster({"hanako": HANAKO}), Clock(), "clinic-login")
+    windows = Windows(NoCamera(), Clock(), None, "ja", shift=shift)
+    for window in (windows.reception, windows.patient):
+        qtbot.addWidget(window)
+        window.resize(1280, 800)
+        window.show()
+    assert windows.gate.cover.isVisible()
+    assert windows.gate.cover.geometry() == windows.reception.rect()
+    assert windows.patient.isEnabled()
+    windows.gate.close()

@@ -1,0 +1,252 @@
+"""The gate before the reception window: nobody sees or does anything there who has not signed in.
+
+It covers reception alone: a patient's check-in goes on beside it, and no lock ever falls while one is under way. What
+is typed is compared on a thread of its own, so that the windows never wait.
+"""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, auto
+
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from terminal.failure_book.book import title
+from terminal.problems import Problem, TerminalError
+from terminal.staff.shift import OnDuty, Shift
+from terminal.staff.signing_in import Claim, Refusal, Refused
+from terminal.states import AwaitingOperator, Ended, Idle, State
+from ui.signin.bar import Bar
+from ui.signin.page import Page
+from ui.theme.parts import dress
+from ui.theme.tokens import RECEPTION, theme
+from ui.words.catalogue import Words
+
+_log = logging.getLogger(__name__)
+
+LOOK_MS = 5_000  # how often it is looked whether anybody is there
+Outcome = Refused | Problem | None
+
+
+class Covered(Enum):
+    """Why the reception window is covered."""
+
+    NOBODY = auto()
+    LOCKED = auto()
+    CHANGING = auto()
+
+
+class Gate(QObject):
+    """Covers `window` until somebody of the `shift` is signed in. Without a shift there is nobody to ask.
+
+    `bar` belongs somewhere in the window. `seconds` is a clock that only goes forward.
+    """
+
+    _judged = Signal(object)
+
+    def __init__(
+        self,
+        window: QWidget,
+        shift: Shift | None,
+        language: str,
+        *,
+        is_practice: bool,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._shift = shift
+        self._seconds = seconds
+        self._words = words = Words("signin", language)
+        self._state: State = Idle()
+        self._covered: Covered | None = None
+        self._touched_at = seconds()
+        self._cursor = QCursor.pos()
+        self._judging = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sign-in")
+        self.bar = Bar(words, is_practice=is_practice)
+        self.cover = QWidget(window)
+        self.page = Page(words)
+        QVBoxLayout(self.cover).addWidget(self.page)
+        self.cover.hide()
+        self._judged.connect(self._answered, Qt.ConnectionType.QueuedConnection)
+        self.bar.change.connect(lambda: self._cover(Covered.CHANGING))
+        self.bar.lock.connect(lambda: self._cover(Covered.LOCKED))
+        self.bar.helper_chosen.connect(self._choose_helper)
+        self.page.back.connect(self._uncover)
+        self.page.id_changed.connect(self._say_what_is_enough)
+        self.page.claimed.connect(self._claim)
+        self.page.emergency_typed.connect(self._open_emergency)
+        window.installEventFilter(self)
+        self._looking = QTimer(self)
+        self._looking.timeout.connect(self.look)
+        if shift is not None:
+            self._looking.start(LOOK_MS)
+        self.look()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the window is covered."""
+        return self._covered is not None
+
+    def show_state(self, state: State) -> None:
+        """Takes the desk's new state. Called in the GUI thread, with every new state."""
+        self._state = state
+        self.touched()
+        if isinstance(state, Idle):
+            self._choose_helper("")
+        self._say_of_patient()
+
+    def touched(self) -> None:
+        """Somebody is there."""
+        self._touched_at = self._seconds()
+
+    def set_language(self, language: str) -> None:
+        """Says everything in another language."""
+        self._words = Words("signin", language)
+        self.bar.set_words(self._words)
+        self.page.set_words(self._words)
+        if self._covered:
+            self._cover(self._covered)
+
+    def look(self) -> None:
+        """Looks who is signed in, and whether anybody is at the desk; locks between two patients only."""
+        shift = self._shift
+        if shift is None:
+            return
+        if (position := QCursor.pos()) != self._cursor and self._window.isActiveWindow():
+            self._cursor = position
+            self.touched()
+        on_duty = shift.on_duty
+        self.bar.show_on_duty(on_duty)
+        if self._covered is Covered.NOBODY or not isinstance(self._state, Idle):
+            return
+        if on_duty is None:
+            self._cover(Covered.NOBODY)
+        elif self._covered is None and self._is_lockable(on_duty) and self._is_left(shift):
+            self._cover(Covered.LOCKED)
+
+    def close(self) -> None:
+        """Signs out whoever is there."""
+        self._looking.stop()
+        self._judging.shutdown(wait=True)
+        if self._shift is not None:
+            self._shift.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  # Qt's name
+        """The cover is as large as the window, and over whatever comes into it."""
+        if watched is self._window and self._covered:
+            if event.type() == QEvent.Type.Resize:
+                self._fit()
+            elif isinstance(event, QChildEvent) and event.polished() and isinstance(part := event.child(), QWidget):
+                part.setEnabled(part is self.cover)
+                self.cover.raise_()
+        return False
+
+    def _is_left(self, shift: Shift) -> bool:
+        return self._seconds() - self._touched_at >= shift.policy.idle.total_seconds()
+
+    def _is_lockable(self, on_duty: OnDuty) -> bool:
+        """Whether whoever is there could come back: a sealed code is used once, a machine's login has no factors."""
+        return on_duty.ends is None and self._shift is not None and not self._shift.is_without_staff
+
+    def _cover(self, why: Covered) -> None:
+        if self._shift is None:
+            return
+        words, on_duty = self._words, self._shift.on_duty
+        name = on_duty.name if on_duty else ""
+        self._covered = why
+        for part in self._window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            part.setEnabled(part is self.cover)
+        heading = {
+            Covered.NOBODY: words["page.title"],
+            Covered.LOCKED: words.format("page.locked", name=name),
+            Covered.CHANGING: words["page.change"],
+        }[why]
+        people = [person for person in self._shift.names() if self._shift.is_remembered(person[0])]
+        self.page.id.setText(on_duty.actor.id if on_duty and why is Covered.LOCKED else "")
+        self.page.show_page(heading, people, can_go_back=why is Covered.CHANGING)
+        self._say_what_is_enough(self.page.id.text())
+        self._say_of_patient()
+        self._fit()
+        self.cover.show()
+        self.cover.raise_()
+
+    def _uncover(self) -> None:
+        self._covered = None
+        self.touched()
+        for part in self._window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            part.setEnabled(True)
+        self.page.clear()
+        self.cover.hide()
+        self._window.setFocus()
+
+    def _fit(self) -> None:
+        self.cover.setGeometry(self._window.rect())
+        density = max(1.0, min(self._window.width() / 1280, self._window.height() / 800))
+        self.page.set_density(density)
+        dress(self.cover, theme(RECEPTION, density))
+
+    def _say_what_is_enough(self, typed: str) -> None:
+        is_one_enough = self._shift is not None and self._shift.is_remembered(typed)
+        self.page.set_needed(one=is_one_enough)
+
+    def _say_of_patient(self) -> None:
+        match self._state:
+            case AwaitingOperator():
+                self.page.say_of_patient(self._words["page.calls"])
+            case Idle():
+                self.page.say_of_patient("")
+            case state:
+                is_under_way = not isinstance(state, Ended)
+                self.page.say_of_patient(self._words["page.patient"] if is_under_way else "")
+
+    def _choose_helper(self, relation: str) -> None:
+        if self._shift is not None:
+            self._shift.set_helper(relation)
+            self.bar.show_helper(relation)
+
+    def _claim(self, claim: Claim) -> None:
+        shift = self._shift
+        if shift is not None:
+            self._judge(lambda: _refusal(shift.sign_in(claim)))
+
+    def _open_emergency(self, code: str) -> None:
+        shift = self._shift
+        if shift is not None:
+            self._judge(lambda: shift.open_emergency(code))
+
+    def _judge(self, judge: Callable[[], Outcome]) -> None:
+        self.page.set_enabled(False)
+        self.page.say(self._words["page.waiting"])
+
+        def judged() -> None:
+            try:
+                self._judged.emit(judge())
+            except TerminalError as error:
+                self._judged.emit(error.problem)
+            except Exception as error:  # a fault of ours: its message could hold what was typed
+                _log.error("signing in failed: %s", type(error).__name__)
+                self._judged.emit(Problem.PROGRAM_ERROR)
+
+        self._judging.submit(judged)
+
+    def _answered(self, outcome: Outcome) -> None:
+        self.page.set_enabled(True)
+        match outcome:
+            case None:
+                self._uncover()
+                self.bar.show_on_duty(self._shift.on_duty if self._shift else None)
+            case Refused(Refusal.WAIT, wait):
+                self.page.say(self._words.format("refused.wait", seconds=math.ceil(wait.total_seconds())))
+            case Refused(why):
+                self.page.say(self._words[f"refused.{why}"])
+            case Problem():
+                self.page.say(title(outcome, self._words.language))
+
+
+def _refusal(verdict: object) -> Refused | None:
+    return verdict if isinstance(verdict, Refused) else None
