@@ -1,16 +1,20 @@
-"""A store's journal and answers, for a command that runs beside the desk. The desk keeps the store's lock."""
+"""A store's journal, answers and tokens, for a command that runs beside the desk. The desk keeps the store's lock."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from offline_cache.cache import SqlCache, open_cache_beside
+from offline_cache.database import open_to_write
 from offline_cache.journal import SqlJournal
+from offline_cache.journal_end import FILE
 from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.rotation import keys_of, read_keys
 from offline_cache.store import append_to_store
+from offline_cache.tokens import SqlTokens
 from terminal.ports import Clock
+from terminal.problems import Problem
 
 
 @dataclass(frozen=True)
@@ -19,10 +23,11 @@ class StoreBeside:
 
     journal: SqlJournal
     cache: SqlCache
+    tokens: SqlTokens
     opened: ExitStack
 
     def close(self) -> None:
-        """Closes both."""
+        """Closes all."""
         self.opened.close()
 
 
@@ -34,4 +39,6 @@ def open_beside(folder: Path, credentials: Path | None, clock: Clock, ask: Ask |
         keys = keys_of(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask))
         cache = open_cache_beside(folder, keys)
         opened.callback(cache.close)
-        return StoreBeside(journal, cache, opened.pop_all())
+        signed = open_to_write(folder / FILE, keys.journal, create=False, failed=Problem.STORE_UNREADABLE)
+        opened.callback(signed.close)
+        return StoreBeside(journal, cache, SqlTokens(signed, keys), opened.pop_all())

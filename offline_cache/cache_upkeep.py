@@ -3,6 +3,7 @@
 In small batches, so that a patient who comes meanwhile waits for one of them at most.
 """
 
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +21,17 @@ ON CONFLICT (kind) DO UPDATE SET number = number + excluded.number, last_at = ex
 """
 
 
-def delete_ended(database: Database, now: datetime, max_age: timedelta) -> int:
-    """Deletes answers older than `max_age` and card codes past their last day; how many. Raises `STORE_UNREADABLE`."""
+def delete_ended(
+    database: Database, now: datetime, max_age: timedelta, go_on: Callable[[], bool] = lambda: True
+) -> int:
+    """Deletes answers older than `max_age` and card codes past their last day, batch by batch while `go_on`; how many.
+
+    Raises `STORE_UNREADABLE`.
+    """
     moment = text_of(now - max_age)
-    answers = _delete_in_batches(database, "answer", "as_of", moment, now)
+    answers = _delete_in_batches(database, "answer", "as_of", moment, now, go_on)
     today = now.astimezone(JST).date().isoformat()
-    codes = _delete_in_batches(database, "card_code", "ends", today, now)
+    codes = _delete_in_batches(database, "card_code", "ends", today, now, go_on)
     database.rows("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten in the file leaves its log, too
     return answers + codes
 
@@ -39,17 +45,9 @@ def delete_and_count(database: Database, table: str, now: datetime, where: str, 
 
 
 def check_all_pages(path: Path, key: bytes) -> None:
-    """Reads the whole file, the desk running or not: some 4 µs a kilobyte. Raises `STORE_UNREADABLE`.
-
-    A damaged cache is marked as such, so that the next opening puts it aside.
-    """
-    try:
-        with closing(open_to_read(path, key)) as database:
-            database.check_pages()
-    except TerminalError:
-        if path.stem == "cache" and path.exists():
-            _mark(path.with_name(DAMAGED))
-        raise
+    """Reads the whole file, the desk running or not: some 4 µs a kilobyte. Raises `STORE_UNREADABLE`."""
+    with closing(open_to_read(path, key)) as database:
+        database.check_pages()
 
 
 def text_of(moment: datetime) -> str:
@@ -57,18 +55,23 @@ def text_of(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _delete_in_batches(database: Database, table: str, column: str, before: str, now: datetime) -> int:
+def _delete_in_batches(
+    database: Database, table: str, column: str, before: str, now: datetime, go_on: Callable[[], bool]
+) -> int:
     which = f"rowid IN ({_OLDEST.format(table=table, column=column)})"
     total = 0
-    while True:
+    while go_on():
         with database.transaction():
             number = delete_and_count(database, table, now, which, before, BATCH)
         total += number
         if number < BATCH:
-            return total
+            break
+    return total
 
 
-def _mark(path: Path) -> None:
+def mark_damaged(cache: Path) -> None:
+    """Has the next opening put a damaged cache aside; no other file ever is. Raises `STORE_UNREADABLE`."""
+    path = cache.with_name(DAMAGED)
     try:
         path.touch(0o600)
     except OSError as error:

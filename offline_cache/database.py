@@ -189,6 +189,12 @@ def open_to_write(
     return database
 
 
+def rekey(database: Database, key: bytes) -> None:
+    """Encrypts an open file anew. A cut leaves it under either key, never under neither: one transaction."""
+    database.rows(f"PRAGMA rekey=\"x'{key.hex()}'\"")
+    database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 class FolderLock:
     """Keeps a second writer out of a store, for as long as this process lives. Raises `STORE_BUSY`.
 

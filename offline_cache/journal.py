@@ -18,14 +18,16 @@ from offline_cache.journal_alarm import Alarm, SetAlarm, daemon_alarm
 from offline_cache.journal_deletion import delete_bytes, forget
 from offline_cache.journal_draft import Draft, Pen, draft
 from offline_cache.journal_end import FILE, End, load_end, log_keys
+from offline_cache.journal_head import JournalHead, RolledBack
 from offline_cache.journal_reserve import Reserve
 from offline_cache.keys import Keys
-from terminal.access_log.access import Access
+from terminal.access_log.access import Access, Action
 from terminal.access_log.tree import Frontier
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
 
 SIGNED_AFTER_S = 60.0
+_LAST_NOTE = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1"
 _MOVE_END = "UPDATE head SET size = ?, signed = ?, tag = ? WHERE number = 1 AND tag = ?"
 
 
@@ -52,9 +54,12 @@ class SqlJournal:
         self._set_alarm = set_alarm
         self._alarm: Alarm | None = None
         self._lock = threading.Lock()
+        self._head: JournalHead | None = None
+        self._signed_note = ""  # on disk, and not noted elsewhere yet
         self._end: End | None = load_end(database, self._pen.keys)
-        with contextlib.suppress(TerminalError):  # on a full disk the log can still be read
-            self.sign()
+        if self._end.signed < self._end.tree.size:
+            with contextlib.suppress(TerminalError):  # on a full disk the log can still be read
+                self.sign()
 
     def record(self, access: Access) -> None:
         """Returns once the entry is on disk. Raises `JOURNAL_FAILED`, and then the log is as it was."""
@@ -69,6 +74,7 @@ class SqlJournal:
                 if self._reserve is None or not self._reserve.helps(error):
                     raise
                 self._write(accesses)
+            self._note_end()
             if self._alarm is None:
                 self._alarm = self._set_alarm(SIGNED_AFTER_S, self._sign_in_time)
                 self._alarm.start()
@@ -82,13 +88,38 @@ class SqlJournal:
                     delete_bytes(self._database, self._pen.keys.tags, numbers)
             except TerminalError:
                 self._end = None  # what the disk says counts
+                self._signed_note = ""
                 raise
             forget(self._database)
+            self._note_end()
 
     def sign(self) -> None:
         """Signs a checkpoint over all entries, unless there is one. Raises `JOURNAL_FAILED`."""
         with self._lock:
             self._write([], is_to_sign=True)
+            self._note_end()
+
+    def keep_head(self, head: JournalHead) -> RolledBack | None:
+        """Holds the log against what was noted of it, and has each checkpoint noted from now on.
+
+        A log that lacks what was noted goes on: it says so as its next entry, and tokens for outages are deleted, for
+        nobody knows which of them were withdrawn since. What was noted is kept as evidence. Raises `JOURNAL_FAILED`.
+        """
+        rolled_back = head.missing_from(self._database, self._pen.keys.log, self.head()[0])
+        if rolled_back is not None:
+            counts = (("noted", str(rolled_back.noted)), ("found", str(rolled_back.found)))
+            access = Access(Action.SECURITY_EVENT, "store", "store", reason=Problem.STORE_ROLLED_BACK, details=counts)
+            self._database.change("DELETE FROM token")
+            self.record(access)
+            try:
+                head.keep_as_lost()
+            except OSError as error:
+                raise TerminalError(Problem.JOURNAL_FAILED, f"journal.head: {type(error).__name__}") from error
+        self._head = head
+        if not head.is_there:
+            self._signed_note = str(self._database.rows(_LAST_NOTE)[0][0])
+            self._note_end()
+        return rolled_back
 
     def head(self) -> tuple[int, str]:
         """How many entries there are, and the root over them in hex: worth noting elsewhere."""
@@ -108,6 +139,7 @@ class SqlJournal:
                 self._alarm.cancel()
             with contextlib.suppress(TerminalError):  # what is unsigned is signed at the next opening
                 self._write([], is_to_sign=True)
+            self._note_end()
             self._database.close()
 
     def _write(self, accesses: Sequence[Access], *, is_to_sign: bool = False) -> None:
@@ -124,6 +156,13 @@ class SqlJournal:
         except ValueError as error:
             raise TerminalError(Problem.JOURNAL_FAILED, "not an access that can be written") from error
         self._end = added.end
+        self._signed_note = added.notes[-1].text if added.notes else self._signed_note
+
+    def _note_end(self) -> None:
+        """Notes what is signed, once it is on disk: what is noted is there for good."""
+        if self._head is not None and self._signed_note:
+            self._head.note(self._signed_note)
+            self._signed_note = ""
 
     def _move_end(self, before: End, after: End) -> bool:
         """Replaces the end on disk if it is the one that is known; the first write, so that no entry meets another."""

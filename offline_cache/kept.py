@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from offline_cache.cache_upkeep import check_all_pages
+from offline_cache.cache_upkeep import check_all_pages, mark_damaged
 from offline_cache.database import open_to_read
 from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.rotation import keys_of, read_keys
+from terminal.problems import TerminalError
 
 STORES = ("cache", "journal")  # what lies in a desk's folder; a gateway's files are elsewhere
 
@@ -63,7 +64,8 @@ def count_kept(folder: Path, credentials: Path | None, ask: Ask | None = None) -
     for file in STORES:
         with closing(open_to_read(folder / f"{file}.db", getattr(keys, file))) as database:
             gone = {row[0]: row[1:] for row in database.rows("SELECT * FROM deleted")} if file == "cache" else {}
-            for table in (table for owner, table in tables if owner == file):
+            there = {row[0] for row in database.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+            for table in (table for owner, table in tables if owner == file and table in there):
                 rows = int(database.rows(f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608  # a name of ours
                 counted.append(Counted(file, table, rows, *gone.get(table, ())))
     return counted
@@ -71,6 +73,16 @@ def count_kept(folder: Path, credentials: Path | None, ask: Ask | None = None) -
 
 def check_store(folder: Path, credentials: Path | None, ask: Ask | None = None) -> None:
     """Reads every page of every file, the desk running or not. Raises as `count_kept` does."""
-    keys = keys_of(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask))
+    seal = seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask)
+    keys = keys_of(folder, seal)
     for file in STORES:
-        check_all_pages(folder / f"{file}.db", getattr(keys, file))
+        path, key = folder / f"{file}.db", getattr(keys, file)
+        try:
+            check_all_pages(path, key)
+        except TerminalError:
+            if (newest := getattr(keys_of(folder, seal), file)) != key:  # the desk has changed it meanwhile
+                check_all_pages(path, newest)
+                continue
+            if file == "cache" and path.exists():
+                mark_damaged(path)
+            raise

@@ -15,10 +15,12 @@ from offline_cache.journal import SqlJournal
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import read_journal
 from offline_cache.keys.seals import Seal
+from offline_cache.outbox_figures import figures_of
 from offline_cache.rotation import keys_of
 from offline_cache.tokens import SqlTokens
 from terminal.access_log.access import Access, Action
 from terminal.coverage import Coverage, Question
+from terminal.outage.situation import Figures
 from terminal.outbox.difference import Difference, Finding
 from terminal.outbox.queued import Queued, Stage, Standing, read_queued, write_queued
 from terminal.ports import Clock
@@ -46,7 +48,7 @@ class SqlOutbox:
     def queue(self, question: Question, shown: Coverage | None, reason: Problem) -> None:
         """Returns once it is on disk and in the log, both or neither. Raises `JOURNAL_FAILED`."""
         row = (
-            *(question.identifier, question.verified.card.insertion, question.day.isoformat()),
+            *(question.identifier, question.card.insertion, question.day.isoformat()),
             *(_text(question.asked_at), Stage.WAITING, write_queued(Queued(question, shown)), 0),
             *(_text(self._clock.now()), reason, None, ""),
         )
@@ -98,6 +100,10 @@ class SqlOutbox:
         """How every check stands, oldest first. Raises `STORE_UNREADABLE`."""
         return [_standing(row) for row in self._database.rows(f"SELECT {_COLUMNS} FROM outbox ORDER BY asked_at")]  # noqa: S608 - a constant
 
+    def figures(self, month: date) -> Figures:
+        """How many wait, are dead, and of the month with that first day were answered and changed."""
+        return figures_of(self._database, month)
+
     def close(self) -> None:
         """Closes the file."""
         with self._lock:
@@ -113,7 +119,7 @@ class SqlOutbox:
             yield
 
     def _record(self, question: Question, detail: tuple[str, str]) -> None:
-        card, method = question.verified.card, question.verified.method
+        card, method = question.card, question.verified.method
         consents = ("consents", " ".join(sorted(question.consents)))
         access = Access(
             Action.ELIGIBILITY_ASKED, card.insertion, ACTOR, card.certificate, method, details=(consents, detail)

@@ -5,15 +5,15 @@ under the new wrapping key until every file is seen to open with its new one. A 
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offline_cache.database import Database, FolderLock
+from offline_cache.database import Database, FolderLock, rekey
 from offline_cache.keys.durable import give_to_folders_owner, write_durably
 from offline_cache.keys.key_file import (
     FILE,
@@ -53,6 +53,31 @@ def recover(folder: Path, private: X25519PrivateKey, new: Seal, at: datetime) ->
     with _alone(folder):
         file = read_keys(folder)
         _change(folder, file, open_for_recovery(file, private), new, at, None)
+
+
+def renew_cache(folder: Path, seal: Seal, give: Callable[[bytes], None], at: datetime, after: timedelta) -> bool:
+    """Gives the cache a new key where its own is older than `after`; whether it did. For whoever has the store open.
+
+    `give` encrypts the open file anew. The old key is gone afterwards, and with it whatever a copy of the file, or a
+    worn-out cell of the disk, still holds. Raises what the seal raises.
+    """
+    try:
+        file = read_keys(folder)
+        kek = seal.open()
+        opened = open_with(file, kek)
+        is_changing = len(file.wraps) > 1 or opened.following is not None
+        if is_changing or at - opened.wrap.cache_since < after:
+            return False
+        following = replace(opened.keys, cache=new_key())
+        changing = rewrap(replace(opened, following=following), kek, is_practice=file.is_practice)
+        _write(folder, replace(file, wraps=(changing,)))
+        give(following.cache)
+        since = replace(opened.wrap, cache_at=at.astimezone(UTC).isoformat(timespec="seconds"))
+        done = rewrap(Opened(since, following, None), kek, is_practice=file.is_practice)
+        _write(folder, replace(file, wraps=(done,)))
+    except OSError as error:
+        raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: {type(error).__name__}") from error
+    return True
 
 
 def settle(folder: Path, seal: Seal) -> Keys:
@@ -102,7 +127,8 @@ def _finish(folder: Path, file: KeyFile, opened: Opened, kek: bytes) -> Opened:
         return opened
     if opened.following is not None:
         for name in DATABASES:
-            _rekey(folder / f"{name}.db", getattr(opened.keys, name), getattr(opened.following, name))
+            if (old := getattr(opened.keys, name)) != (new := getattr(opened.following, name)):
+                _rekey(folder / f"{name}.db", old, new)
     done = Opened(opened.wrap, opened.following or opened.keys, None)
     wrap = rewrap(done, kek, is_practice=file.is_practice)
     _write(folder, replace(file, wraps=(wrap,)))
@@ -113,8 +139,7 @@ def _rekey(path: Path, old: bytes, new: bytes) -> None:
     """A cut leaves the file under either key, never under neither: one transaction. Raises `STORE_UNREADABLE`."""
     if _opens(path, old, mode="rw"):
         with closing(Database(path, old, mode="rw", failed=Problem.STORE_UNREADABLE)) as database:
-            database.rows(f"PRAGMA rekey=\"x'{new.hex()}'\"")
-            database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+            rekey(database, new)
     if not _opens(path, new, mode="rw") and path.stem not in DISPOSABLE:  # the pragma itself tells of no failure
         raise TerminalError(Problem.STORE_UNREADABLE, f"{path.name}: opens with neither key, and so keeps both")
 

@@ -13,6 +13,7 @@ from offline_cache.cache import MAX_AGE, SqlCache, open_cache
 from offline_cache.database import FolderLock
 from offline_cache.journal import SqlJournal, open_journal
 from offline_cache.journal_end import FILE as JOURNAL_FILE
+from offline_cache.journal_head import JournalHead
 from offline_cache.journal_reader import JournalReader, read_journal
 from offline_cache.keys.choice import seal_in
 from offline_cache.keys.durable import move_durably, write_durably
@@ -31,12 +32,21 @@ DRAFT = f"{FILE}.new"
 
 @dataclass(frozen=True)
 class Store:
-    """What is on disk. `is_cache_new` tells that an unreadable cache was put aside for a new one."""
+    """What is on disk. `is_cache_new` tells that an unreadable cache was put aside for a new one.
+
+    `head` says whether the log once lacked what had been noted of it, and nobody has seen to that yet.
+    """
 
     journal: SqlJournal
     cache: SqlCache
     is_cache_new: bool
+    head: JournalHead
     opened: ExitStack
+
+    @property
+    def problem(self) -> Problem | None:
+        """What reception has to be told of what is kept here."""
+        return Problem.STORE_ROLLED_BACK if self.head.is_lost else None
 
     def close(self) -> None:
         """Closes cache and journal, then lets the next writer in."""
@@ -51,8 +61,12 @@ def open_store(
     *,
     max_age: timedelta = MAX_AGE,
     recovery: RecoveryKey | None = None,
+    noted_at: Path | None = None,
 ) -> Store:
     """The store in a folder; begun there if there is none, for `recovery` too.
+
+    `noted_at` is a second place for what is noted of the log. A store of an older day that was put back goes on, with
+    a new cache: online it serves as ever, and nothing is recalled that may have been withdrawn since.
 
     Raises `STORE_BUSY`, `STORE_UNREADABLE`, or what the seal raises: `KEY_MISSING` or `KEY_PASSPHRASE_WRONG`.
     """
@@ -66,9 +80,11 @@ def open_store(
             opened.callback(log.close)
             if not is_begun:
                 move_durably(folder / DRAFT, folder / KEY_FILE)
-            answers, is_cache_new = open_cache(folder, keys, max_age)
+            head = JournalHead(folder, noted_at)
+            is_rolled_back = log.keep_head(head) is not None
+            answers, is_cache_new = open_cache(folder, keys, max_age, is_distrusted=is_rolled_back)
             opened.callback(answers.close)
-            return Store(log, answers, is_cache_new, opened.pop_all())
+            return Store(log, answers, is_cache_new, head, opened.pop_all())
     except OSError as error:
         raise TerminalError(Problem.STORE_UNREADABLE, f"the store's folder: {type(error).__name__}") from error
 

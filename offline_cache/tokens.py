@@ -40,6 +40,10 @@ class SqlTokens:
             self._database.rows("DELETE FROM token WHERE ends < ?", as_of.astimezone(JST).date().isoformat())
             self._database.rows("INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?)", *row)
 
+    def tidy(self, now: datetime) -> int:
+        """Drops those whose end has come; how many."""
+        return self._database.change("DELETE FROM token WHERE ends < ?", now.astimezone(JST).date().isoformat())
+
     def forget_by_number(self, insured: Insured) -> None:
         """Drops what was kept for those numbers."""
         self._database.rows("DELETE FROM token WHERE lookup = ?", self._lookup(insured))

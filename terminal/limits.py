@@ -9,6 +9,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+MOST_DAYS: Final = 30.0  # no stored answer is older
+MOST_DRIFT_SECONDS: Final = 300.0  # beyond, an answer's age cannot be told
+
 
 class Function(StrEnum):
     """What the desk does that a limit can end. The path without a card is none of them: it needs nothing of ours."""
@@ -68,14 +71,28 @@ class Verdict:
     because: tuple[Measure, ...] = ()
 
 
-POLICY: Final = (
-    Limit(Function.STORED_ANSWERS, Measure.OFFLINE, 3, 30),  # days; no stored answer is older than 30
-    Limit(Function.STORED_ANSWERS, Measure.CLOCK_DRIFT, 60, 300),  # seconds; an answer's age is told by the clock
-    Limit(Function.QUEUED_CHECKS, Measure.QUEUE, 200, 5000),  # checks; a busy clinic's day, and a month
-    Limit(Function.QUEUED_CHECKS, Measure.OFFLINE, 3, None),  # what is queued is never given up
-    Limit(Function.QUEUED_CHECKS, Measure.DISK, 1, None),
-    Limit(Function.REMEMBERED_CODES, Measure.CLOCK_DRIFT, 60, 86_400),  # its end is a day
-)
+def policy(
+    *, offline_days: tuple[float, float], queued: tuple[float, float], clock_seconds: tuple[float, float]
+) -> tuple[Limit, ...]:
+    """A clinic's own policy: each pair warns from the first and stops from the second value on.
+
+    It may be stricter than `POLICY` and never laxer where an answer's age is at stake. Raises `ValueError`.
+    """
+    if offline_days[1] > MOST_DAYS or clock_seconds[1] > MOST_DRIFT_SECONDS:
+        raise ValueError("stored answers end after 30 days, and no clock may be 5 minutes off")
+    day = 86_400
+    return (
+        Limit(Function.STORED_ANSWERS, Measure.OFFLINE, *offline_days),
+        Limit(Function.STORED_ANSWERS, Measure.CLOCK_DRIFT, *clock_seconds),
+        Limit(Function.QUEUED_CHECKS, Measure.QUEUE, *queued),
+        Limit(Function.QUEUED_CHECKS, Measure.OFFLINE, offline_days[0], None),  # what is queued is never given up
+        Limit(Function.QUEUED_CHECKS, Measure.DISK, 1, None),
+        Limit(Function.REMEMBERED_CODES, Measure.CLOCK_DRIFT, clock_seconds[0], day),  # its end is a day
+    )
+
+
+# A soft warning after a long weekend; 200 checks are a busy clinic's day, 5,000 a month.
+POLICY: Final = policy(offline_days=(3, MOST_DAYS), queued=(200, 5000), clock_seconds=(60, MOST_DRIFT_SECONDS))
 
 
 def verdicts(measured: Measured, policy: Iterable[Limit] = POLICY) -> dict[Function, Verdict]:

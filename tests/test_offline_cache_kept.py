@@ -44,7 +44,8 @@ def columns_in_schemas() -> set[tuple[str, str, str]]:
                 found = database.execute(
                     "SELECT m.name, c.name FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table'"
                 )
-                columns |= {(schema.name.removesuffix(".sql"), table, column) for table, column in found}
+                file = schema.name.removesuffix(".sql").partition("_")[0]  # a part that is laid out later
+                columns |= {(file, table, column) for table, column in found}
     return columns
 
 

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from terminal.eligibility.declaration import Declaration, InsuranceKind, Share, declaration_of, form_rows
 from terminal.people import Holder, IssuerTrust, Sex
 from terminal.problems import Problem, TerminalError
-from ui.papers.declaration import HEIGHT_MM, WIDTH_MM, declaration_pdf, paint_declaration, write_declaration
+from ui.papers.declaration import declaration_pdf, paint_declaration, write_declaration
+from ui.papers.sheet import HEIGHT_MM, WIDTH_MM
 
 DAY = date(2026, 11, 22)
 HOLDER = Holder("見本　花子", "架空県架空市見本町", date(1992, 4, 12), Sex.FEMALE, None, DAY, IssuerTrust.CHECKED)

@@ -34,6 +34,12 @@ class Wrap:
     recovery: str | None  # the recovery key's public half
     recovery_sealed: str | None  # the wrapping key, encrypted to it
     tag: str = ""
+    cache_at: str | None = None  # since when the cache has its key, where that is newer than `at`
+
+    @property
+    def cache_since(self) -> datetime:
+        """Since when the cache has its key."""
+        return datetime.fromisoformat(self.cache_at or self.at)
 
     @property
     def recovery_key(self) -> RecoveryKey | None:
@@ -150,7 +156,10 @@ def _open(wrap: Wrap, kek: bytes, *, is_practice: bool) -> Opened:
 
 
 def _tag(wrap: Wrap, kek: bytes, *, is_practice: bool) -> str:
-    content = [VERSION, is_practice, {**asdict(wrap), "tag": ""}]
+    told = {**asdict(wrap), "tag": ""}
+    if wrap.cache_at is None:  # as it was before there was such a field
+        del told["cache_at"]
+    content = [VERSION, is_practice, told]
     return hmac.digest(kek, _TAG_DOMAIN + json.dumps(content, sort_keys=True).encode(), "sha256").hex()
 
 
@@ -161,6 +170,7 @@ def _wrap(untrusted: dict[str, Any]) -> Wrap:
         bytes.fromhex(text)
     for optional, length in ((wrap.recovery, 32), (wrap.recovery_sealed, 80)):
         _check(optional is None or len(bytes.fromhex(optional)) == length)
+    _check(wrap.cache_since.tzinfo is not None)
     _check((wrap.recovery is None) == (wrap.recovery_sealed is None))
     return wrap
 

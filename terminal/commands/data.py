@@ -1,7 +1,8 @@
 """`uketsuke data`: what is kept on this machine, why, how long, and how much was deleted when its time was over.
 
-`uketsuke data tidy` deletes what has ended and reads every page; for a timer at night, the desk running or not. Exit
-code 0: done; 1: not done, or something is damaged, and said why; 2: wrong arguments. No row is ever shown.
+`uketsuke data tidy` (or `--tidy`) deletes what has ended, reads every page and, while no desk runs, changes a key that
+is a month old; for a timer at night, the desk running or not. Exit code 0: done; 1: not done, or something is damaged,
+and said why; 2: wrong arguments. No row is ever shown.
 """
 
 import argparse
@@ -14,6 +15,10 @@ from pathlib import Path
 
 from offline_cache.beside import open_beside
 from offline_cache.kept import Counted, check_store, count_kept, kept_fields
+from offline_cache.keys.choice import seal_in
+from offline_cache.keys.passphrase_seal import Ask
+from offline_cache.rotation import read_keys
+from offline_cache.store_upkeep import renew_alone
 from terminal.clock import SystemClock
 from terminal.commands.failure import tell_failure
 from terminal.commands.secret_phrase import typed
@@ -28,6 +33,7 @@ def run(arguments: list[str]) -> int:
     parser = _parser()
     try:
         asked = parser.parse_args(arguments)
+        asked.act = "tidy" if asked.tidy else asked.act
         if asked.act == "tidy" and asked.store is None and asked.config is None:
             parser.error("tidy wants --store or --config")
     except SystemExit as ended:  # argparse has said why
@@ -38,11 +44,7 @@ def run(arguments: list[str]) -> int:
     try:
         folder = read_configuration(asked.config).store.folder if asked.config else asked.store
         if asked.act == "tidy":
-            with closing(open_beside(folder, credentials, SystemClock(), ask)) as store:
-                deleted = store.cache.tidy(SystemClock().now())
-            check_store(folder, credentials, ask)
-            print(f"deleted: {deleted} rows whose time was over; every page can be read")
-            return 0
+            return _tidy(folder, credentials, ask)
         counted = count_kept(folder, credentials, ask) if folder else []
     except TerminalError as error:
         tell_failure(error)
@@ -52,6 +54,18 @@ def run(arguments: list[str]) -> int:
         print(json.dumps({"fields": fields, "counted": [asdict(each) for each in counted]}, ensure_ascii=False))
     else:
         _show(counted)
+    return 0
+
+
+def _tidy(folder: Path, credentials: Path | None, ask: Ask) -> int:
+    """What has ended goes, every page is read, and while no desk runs an old key of the answers is changed."""
+    now = SystemClock().now()
+    with closing(open_beside(folder, credentials, SystemClock(), ask)) as store:
+        deleted = store.cache.tidy(now) + store.tokens.tidy(now)
+    check_store(folder, credentials, ask)
+    is_renewed = renew_alone(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask), now)
+    key = "; the answers have a new key" if is_renewed else ""
+    print(f"deleted: {deleted} rows whose time was over; every page can be read{key}")
     return 0
 
 
@@ -79,5 +93,6 @@ def _parser() -> argparse.ArgumentParser:
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--config", type=Path, metavar="FILE", help="count what is in this desk's store")
     place.add_argument("--store", type=Path, metavar="DIR", help="the same, by the store's folder")
+    parser.add_argument("--tidy", action="store_true", help="the same as tidy")
     parser.add_argument("--json", action="store_true", help="print it as JSON")
     return parser

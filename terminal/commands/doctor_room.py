@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,17 +14,18 @@ from urllib.parse import urlsplit
 from device.camera import OpenCvSource, SharedCamera
 from device.card.reader import SupervisedCardReader
 from terminal.clock import SystemClock
+from terminal.commands.configured import readers_of
 from terminal.commands.doctor_store import store_checks
 from terminal.commands.headless import check_in
 from terminal.commands.practice_room import PracticeRoom
 from terminal.configuration.settings import Configuration, Eligibility, ServiceKind, Support
 from terminal.doctor.desk_parts import check_camera, check_folders, check_reader
-from terminal.doctor.hops import Cause, Finding, Hop, found
+from terminal.doctor.hops import Cause, Diagnosis, Finding, Hop, found
 from terminal.doctor.lan import check_lan
 from terminal.doctor.line import HOPS as LINE_HOPS
 from terminal.doctor.line import LineEnd, check_line
 from terminal.doctor.moment import check_clock
-from terminal.doctor.rounds import SECONDS, Check
+from terminal.doctor.rounds import SECONDS, Check, run_round
 from terminal.eligibility.folder_files import SharedFolders
 from terminal.practice.deck import Person, load_deck
 from terminal.problems import Problem, TerminalError
@@ -55,7 +56,7 @@ class DoctorRoom:
         self._furniture.close()
 
     def _desk(self, configuration: Configuration, furniture: ExitStack, is_morning: bool) -> list[Check]:
-        reader = SupervisedCardReader(reader=configuration.reader.name)
+        reader = SupervisedCardReader(readers=readers_of(configuration.reader))
         furniture.callback(reader.close)
         checks = [_reader_check(reader), Check((Hop.LAN,), lambda: [check_lan()], SHORT)]
         if server := configuration.support.time_server:
@@ -75,9 +76,7 @@ class DoctorRoom:
         home = Path(furniture.enter_context(TemporaryDirectory(prefix="uketsuke-doctor-")))
         room = PracticeRoom(home)
         furniture.callback(room.close)
-        tls = home / "tls"
-        end = LineEnd(room.service.url, tls / "ca.crt", tls / "client.crt", tls / "client.key")
-        line = Check(LINE_HOPS, lambda: check_line(end, self.clock), LINE)
+        line = _practice_line(room)
         if not is_morning:
             return [_reader_check(room.reader), line]
         return [
@@ -102,6 +101,21 @@ class DoctorRoom:
                 return Check((Hop.GATEWAY,), lambda: [check_folders(reach)], SHORT, Cause.FOLDERS_HUNG)
             case _:
                 raise TerminalError(Problem.CONFIGURATION_WRONG, f"[eligibility.{eligibility.service}] is wanted")
+
+
+def look_at_desk(configuration: Configuration) -> Diagnosis:
+    """One round for a desk's window, the desk going on meanwhile. Raises `TerminalError`."""
+    room = DoctorRoom(configuration, is_morning=False)
+    try:
+        return run_round(room.checks)
+    finally:
+        room.close()
+
+
+def look_at_practice(room: PracticeRoom) -> Diagnosis:
+    """The same for a practice room that is open: its own line, and a reader like its own."""
+    with closing(SupervisedCardReader(loopback=True)) as reader:
+        return run_round([_reader_check(reader), _practice_line(room)])
 
 
 def contacts(support: Support) -> Mapping[Hop, str]:
@@ -148,6 +162,12 @@ def _somebody() -> Person:
 
 def _card_finding(outcome: str) -> Finding:
     return found(Cause.CARD_CHECK_PASSED if outcome == _CONFIRMED else Cause.CARD_CHECK_FAILED, outcome)
+
+
+def _practice_line(room: PracticeRoom) -> Check:
+    tls = room.home / "tls"
+    end = LineEnd(room.service.url, tls / "ca.crt", tls / "client.crt", tls / "client.key")
+    return Check(LINE_HOPS, lambda: check_line(end, room.clock), LINE)
 
 
 def _reader_check(reader: SupervisedCardReader) -> Check:

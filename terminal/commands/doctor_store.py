@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from device.face.models import read_sface, read_yunet
+from offline_cache.journal_head import JournalHead
 from offline_cache.journal_reader import JournalReader
 from offline_cache.keys.credential_seal import CredentialSeal
 from offline_cache.keys.passphrase_seal import PassphraseSeal
@@ -39,7 +40,7 @@ def check_store(folder: Path) -> Iterator[Finding]:
     if isinstance(log, Finding):
         yield log
         return
-    yield found(Cause.STORE_READY)
+    yield found(Cause.STORE_ROLLED_BACK if JournalHead(folder).is_lost else Cause.STORE_READY)
     with closing(log):
         yield found(Cause.JOURNAL_INTACT if _is_intact(log) else Cause.JOURNAL_BROKEN)
 

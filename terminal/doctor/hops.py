@@ -119,6 +119,7 @@ class Cause(StrEnum):
     FACE_READY = auto()
     FACE_MODEL_WRONG = auto()
     STORE_READY = auto()
+    STORE_ROLLED_BACK = auto()
     STORE_NOT_BEGUN = auto()
     STORE_CLOSED_TO_US = auto()
     STORE_KEY_MISSING = auto()

@@ -34,6 +34,8 @@ from terminal.practice.registry import person_id_of
 from terminal.problems import TerminalError
 
 PATH = "/eligibility"
+HEALTH = "/health"
+XML = "application/xml; charset=utf-8"
 IDLE_SECONDS = 30.0
 DRIP_SECONDS = 0.25
 DELAY_SECONDS = (0.7, 1.2)  # at least, at most
@@ -140,6 +142,13 @@ class _Connection(BaseHTTPRequestHandler):
             return self._send(HTTPStatus.BAD_REQUEST)
         return self._react(key, question, asked)
 
+    def do_GET(self) -> None:
+        """Whether it is ready, as a site's gateway says it."""
+        if self.path != HEALTH:
+            self._send(HTTPStatus.NOT_FOUND)
+        elif not self._meet_line_fault():
+            self._send(HTTPStatus.OK, json.dumps({"ready": True}).encode(), "application/json")
+
     def do_HEAD(self) -> None:
         """Somebody looks whether there is a service here."""
         if not self._meet_line_fault():
@@ -170,9 +179,9 @@ class _Connection(BaseHTTPRequestHandler):
                 return False
         return True
 
-    def _send(self, status: HTTPStatus, body: bytes = b"") -> None:
+    def _send(self, status: HTTPStatus, body: bytes = b"", kind: str = XML) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/xml; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         for piece in self._pieces(body):

@@ -1,0 +1,84 @@
+"""A sheet of A4 as a PDF, for its owner alone, and a painter in millimetres to fill it with."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
+from PySide6.QtGui import QFont, QPageSize, QPainter, QPdfWriter, QPen
+
+from terminal.problems import Problem, TerminalError
+from ui.theme.fonts import desk_font
+
+WIDTH_MM, HEIGHT_MM = 180.0, 267.0  # A4 within its margins
+MARGIN_MM: Final = 15.0
+LABEL_MM, ROW_MM, TITLE_MM = 52.0, 12.0, 14.0
+TEXT_MM, SMALL_MM, LARGE_MM = 4.2, 3.4, 7.0  # heights of letters
+DOTS_PER_INCH, MM_PER_INCH = 600, 25.4
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WRAPPED: Final = Qt.TextFlag.TextWordWrap
+
+Paint = Callable[[QPainter, float], None]  # with the dots of a millimetre, from the top left corner
+
+
+def write_pdf(title: str, paint: Paint, path: Path) -> None:
+    """Writes a sheet, for its owner alone. A `QGuiApplication` must be there for its fonts.
+
+    Raises `PAPER_NOT_WRITTEN`.
+    """
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(pdf(title, paint))
+    except OSError as error:
+        raise TerminalError(Problem.PAPER_NOT_WRITTEN, error.strerror or "") from error
+
+
+def pdf(title: str, paint: Paint) -> bytes:
+    """A sheet as the bytes of a PDF."""
+    content = QBuffer()
+    content.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(content)
+    writer.setResolution(DOTS_PER_INCH)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM))  # in millimetres
+    writer.setTitle(title)
+    writer.setCreator("Uketsuke")
+    painter = QPainter(writer)
+    paint(painter, DOTS_PER_INCH / MM_PER_INCH)
+    painter.end()
+    return bytes(content.data().data())
+
+
+class Sheet:
+    """A painter in millimetres."""
+
+    def __init__(self, painter: QPainter, dots_per_mm: float) -> None:
+        self._painter = painter
+        self._dots_per_mm = dots_per_mm
+        painter.setPen(QPen(Qt.GlobalColor.black, 0.2 * dots_per_mm))
+
+    def row(self, top: float, label: str, content: str) -> None:
+        """A box with a label on its left; an empty one is to be written into."""
+        for left, width, text in ((0.0, LABEL_MM, label), (LABEL_MM, WIDTH_MM - LABEL_MM, content)):
+            box = QRectF(left, top, width, ROW_MM)
+            self._painter.drawRect(self._dots(box))
+            self.text(box.adjusted(2, 0.5, -2, -0.5), text, TEXT_MM)
+
+    def text(self, box: QRectF, text: str, letters_mm: float, alignment: Qt.AlignmentFlag = _LEFT) -> None:
+        """Text in a box, in smaller letters until all of it is in."""
+        flags, dots = int(alignment) | int(_WRAPPED), self._dots(box)
+        while True:
+            self._painter.setFont(self._font(letters_mm))
+            needed = self._painter.boundingRect(dots, flags, text)
+            if letters_mm <= 2 or (needed.height() <= dots.height() and needed.width() <= dots.width()):
+                break
+            letters_mm -= 0.2
+        self._painter.drawText(dots, flags, text)
+
+    def _font(self, letters_mm: float) -> QFont:
+        return desk_font(round(letters_mm * self._dots_per_mm))
+
+    def _dots(self, box: QRectF) -> QRectF:
+        scale = self._dots_per_mm
+        return QRectF(box.x() * scale, box.y() * scale, box.width() * scale, box.height() * scale)

@@ -1,0 +1,103 @@
+"""A dialog that has something looked into beside the window, and then shows it: one sentence first, all of it to copy.
+
+The work runs on a thread of its own; whoever closes the dialog meanwhile waits for nothing.
+"""
+
+import contextlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from terminal.failure_book.book import title
+from terminal.problems import Problem, TerminalError
+from ui.theme.parts import button, label, wear
+from ui.theme.tokens import LIGHT, RECEPTION, Theme
+from ui.words.catalogue import Words
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was found: a sentence, whom to phone (or nobody), the whole; `to_copy` holds no person and no number."""
+
+    sentence: str
+    phone: str
+    lines: tuple[str, ...]
+    to_copy: str
+
+
+Look = Callable[[str], Told]  # in a language; blocks; raises `TerminalError`
+
+
+class LookedInto(QDialog):
+    """Opens at once and shows what was found when it is there. `name` is its table of words."""
+
+    _found = Signal(object)
+
+    def __init__(self, words: Words, name: str, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._to_copy = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(words[f"{name}.title"])
+        self.sentence = label("strong", words[f"{name}.looking"])
+        self.phone = label("body")
+        self.whole = QPlainTextEdit()
+        self.whole.setReadOnly(True)
+        self.whole.setStyleSheet(f"font-size: {RECEPTION.body}px")
+        self.whole.setAccessibleName(words[f"{name}.title"])
+        self.copy = button("secondary", words["looked.copy"])
+        close = button("primary", words["about.close"])
+        row = QHBoxLayout()
+        row.addWidget(self.copy)
+        row.addStretch(1)
+        row.addWidget(close)
+        column = QVBoxLayout(self)
+        for each in (self.sentence, self.phone, self.whole):
+            column.addWidget(each)
+        column.addLayout(row)
+        for later in (self.phone, self.whole, self.copy):
+            later.hide()
+        self.copy.clicked.connect(self._copy)
+        close.clicked.connect(self.close)
+        self._found.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self.setMinimumWidth(560)
+        wear(self, Theme(LIGHT, RECEPTION))
+        column.setContentsMargins(*[RECEPTION.margin] * 4)
+        threading.Thread(target=self._look, args=(look,), name=f"look into {name}", daemon=True).start()
+
+    def _look(self, look: Look) -> None:
+        try:
+            told = look(self._words.language)
+        except TerminalError as error:
+            told = _failed(error.problem, self._words)
+        except Exception:
+            told = _failed(Problem.PROGRAM_ERROR, self._words)
+            self._tell(told)
+            raise
+        self._tell(told)
+
+    def _tell(self, told: Told) -> None:
+        with contextlib.suppress(RuntimeError):  # it was closed meanwhile
+            self._found.emit(told)
+
+    def _show(self, told: Told) -> None:
+        self._to_copy = told.to_copy
+        self.sentence.setText(told.sentence)
+        self.phone.setText(told.phone)
+        self.phone.setVisible(bool(told.phone))
+        self.whole.setPlainText("\n".join(told.lines))
+        self.whole.setVisible(bool(told.lines))
+        self.whole.setMinimumHeight(min(20, len(told.lines) + 2) * self.whole.fontMetrics().lineSpacing())
+        self.copy.setVisible(bool(told.to_copy))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._to_copy)
+        self.copy.setText(self._words["looked.copied"])
+
+
+def _failed(problem: Problem, words: Words) -> Told:
+    return Told(title(problem, words.language), "", (), "")

@@ -1,0 +1,110 @@
+"""What the receptionist has for an outage: the banner, the look into what is broken, the difference report, the paper.
+
+What each does is handed in; without it there is no button for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from terminal.failure_book.book import title
+from terminal.outage.situation import Situation
+from terminal.people import Verified
+from terminal.ports import Clock
+from terminal.problems import TerminalError
+from terminal.states import Provisional, State, Unconfirmed
+from ui.receptionist.banner import OutageBanner
+from ui.receptionist.doctor import Look, LookedInto, Told
+from ui.theme.parts import button
+from ui.words.catalogue import Words
+
+
+@dataclass(frozen=True)
+class OutageServices:
+    """`write_paper` writes the note of a person, or a blank one, in the GUI thread; raises `PAPER_NOT_WRITTEN`."""
+
+    examine: Look
+    report: Look
+    write_paper: Callable[[Verified | None], Path]
+
+
+class OutagePart:
+    """`banner`, `doctor` and `report` (buttons) have their place in the window; dialogs are the window's.
+
+    The report is one press away for as long as there is anything in it, whether the line is back or not.
+    """
+
+    def __init__(self, window: QWidget, clock: Clock, words: Words) -> None:
+        self._window = window
+        self._clock = clock
+        self._words = words
+        self._services: OutageServices | None = None
+        self._situation: Situation | None = None
+        self._state: State | None = None
+        self.banner = OutageBanner()
+        self.doctor = button("chip")
+        self.report = button("chip")
+        self.doctor.hide()
+        self.report.hide()
+        self.doctor.clicked.connect(self._examine)
+        self.report.clicked.connect(self._report)
+        self.banner.paper_asked.connect(self._paper)
+
+    @property
+    def is_watching(self) -> bool:
+        """Whether somebody tells how things stand."""
+        return self._situation is not None
+
+    def offer(self, services: OutageServices) -> None:
+        """Says what can be done."""
+        self._services = services
+        self.doctor.show()
+
+    def show_situation(self, situation: Situation) -> None:
+        """Says how things stand."""
+        self._situation = situation
+        self._show()
+
+    def show_state(self, state: State, words: Words) -> None:
+        """Whom a paper would be for, and in which language all is said."""
+        self._state, self._words = state, words
+        self.doctor.setText(words["doctor.open"])
+        self._show()
+
+    def _show(self) -> None:
+        if self._situation is None:
+            return
+        figures = self._situation.figures
+        self.report.setText(self._words.format("outage.report", changed=figures.changed, answered=figures.answered))
+        has_any = figures.answered or figures.waiting or figures.dead
+        self.report.setVisible(self._services is not None and bool(has_any))
+        self.banner.show_situation(self._situation, self._words, self._clock.now())
+
+    def _examine(self) -> None:
+        if self._services:
+            LookedInto(self._words, "doctor", self._services.examine, self._window).open()
+
+    def _report(self) -> None:
+        if self._services:
+            LookedInto(self._words, "report", self._services.report, self._window).open()
+
+    def _paper(self) -> None:
+        if self._services is None:
+            return
+        try:
+            path = self._services.write_paper(_whose(self._state))
+            told = Told(self._words["paper.written"], "", (str(path),), "")
+        except TerminalError as error:
+            told = Told(title(error.problem, self._words.language), "", (), "")
+        LookedInto(self._words, "paper", lambda _: told, self._window).open()
+
+
+def _whose(state: State | None) -> Verified | None:
+    """Who is there without an answer of today; nobody else's data gets on paper."""
+    match state:
+        case Provisional(verified=Verified() as verified) | Unconfirmed(verified=Verified() as verified):
+            return verified
+        case _:
+            return None
