@@ -16,6 +16,8 @@ VERBS: Final = {
     "support": "a bundle for whoever supports this desk, without personal data, shown before it is written",
     "config": "checks a configuration, or prints one with every setting explained",
     "face": "compares pictures as the desk does, and measures how often that errs",
+    "staff": "who may sign in at the desk: enrols, disables, and keeps the sealed emergency code",
+    "explain": "what a code of the failure book means, to patient, receptionist and IT",
     "keys": "makes, changes and recovers the keys of the store, and says how they are kept",
     "data": "what is kept on this machine, why, how long, and how much was deleted",
     "gateway": "one eligibility service for all kiosks of a site",
@@ -25,6 +27,8 @@ VERBS: Final = {
     "outbox": "what waits to be asked again after an outage, and what turned out different",
     "bookings": "asks about tomorrow's bookings, and prints who should bring what",
 }
+
+INTERRUPTED: Final = 128 + 2  # what a shell says of a command that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,8 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if verb in ("desk", "practice"):  # before anything else is loaded
         keep_memory_clean()
-    run = import_module(f"terminal.commands.{verb}").run
-    return int(run(rest))
+    try:
+        return int(import_module(f"terminal.commands.{verb}").run(rest))
+    except KeyboardInterrupt:  # before there are windows or a server that would take it
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

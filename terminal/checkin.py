@@ -8,22 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from terminal.aftermath import follow
+from terminal.answering import answered, carried, settled, unanswered
 from terminal.card_code import TRIES_FULL
 from terminal.certificate import certificate_problem
-from terminal.comparison.compare import unknown_characters, verdict
-from terminal.comparison.doubt import doubt_about
-from terminal.comparison.likeness import Verdict
-from terminal.coverage import (
-    InForce,
-    InForceUnregistered,
-    NotFound,
-    NotInForce,
-    Record,
-    Refused,
-    Reply,
-    SeveralFound,
-    StillRunning,
-)
 from terminal.events import (
     Cancelled,
     CardCodeEntered,
@@ -44,6 +32,7 @@ from terminal.events import (
     HolderRead,
     LastTryConfirmed,
     LastTryDeclined,
+    NumbersEntered,
     OperatorRecognised,
     OperatorRefused,
     PhoneOpened,
@@ -66,6 +55,7 @@ from terminal.states import (
     CheckingPin,
     Confirmed,
     ConfirmingLastTry,
+    Ended,
     Idle,
     MatchingFace,
     OpeningPhone,
@@ -78,6 +68,8 @@ from terminal.states import (
     Unconfirmed,
     Withheld,
     card_of,
+    is_kept,
+    ladder_of,
 )
 
 FACE_ATTEMPTS = 2
@@ -91,6 +83,12 @@ def advance(state: State, event: Event) -> State:
             return ReadingCard(insertion)
         case AwaitingConsent() | CheckingEligibility(), CardRemoved() | ReaderLost() | ReaderReady():
             return state  # the holder is verified, the card has done its part
+        case (
+            (Idle() | Confirmed() | Provisional() | Unconfirmed() | Withheld() | TurnedAway() | Stopped()),
+            (NumbersEntered(paper, consents)),
+        ):
+            verified = Verified(paper, None, VerificationMethod.PAPER)
+            return CheckingEligibility(verified, consents, carried(ladder_of(state)))
         case Idle(), ReaderLost(problem):
             return state if state.problem is problem else Idle(problem)
         case Idle(), ReaderReady():
@@ -101,9 +99,9 @@ def advance(state: State, event: Event) -> State:
         case Stopped(Problem.CARD_REMOVED), CardRemoved():
             return state  # the reading failed before the reader's news came: the reason stays to be seen
         case Withheld(), DoubtSettled():
-            return _settled(state)
+            return settled(state)
         case Confirmed() | Provisional() | Unconfirmed() | Withheld() | TurnedAway() | Stopped(), _:
-            return Idle() if isinstance(event, CardRemoved | Dismissed | WaitedTooLong) else state
+            return Idle() if _is_over(state, event) else follow(state, event)
 
         case _, CardRemoved():
             return Stopped(Problem.CARD_REMOVED, card_of(state))
@@ -172,19 +170,20 @@ def advance(state: State, event: Event) -> State:
 
         case AwaitingConsent(verified), ConsentGiven(consents):
             return CheckingEligibility(verified, consents)
-        case CheckingEligibility(verified), EligibilityAnswered(reply, as_of):
-            return _answered(verified, reply, as_of)
-        case CheckingEligibility(verified), EligibilityUnanswered(problem, recalled):
-            if recalled is None:
-                return Unconfirmed(verified.card, verified, problem)
-            return Provisional(verified, recalled.coverage, recalled.as_of, recalled.ends, problem)
-        case CheckingEligibility(verified), WorkFailed(problem):
-            return Unconfirmed(verified.card, verified, problem)
+        case CheckingEligibility(), EligibilityAnswered():
+            return answered(state, event)
+        case CheckingEligibility(), EligibilityUnanswered() | WorkFailed():
+            return unanswered(state, event)
 
         case ReadingCard() | ReadingHolder() | OpeningPhone() | CheckingPin(), WorkFailed(problem):
             return Stopped(problem, card_of(state))
         case _:
             return state
+
+
+def _is_over(state: Ended, event: Event) -> bool:
+    """Whether an end makes room for the next."""
+    return isinstance(event, Dismissed | WaitedTooLong) or (isinstance(event, CardRemoved) and not is_kept(state))
 
 
 def _identified(card: Card, at: datetime, code: str | None) -> State:
@@ -242,48 +241,3 @@ def _face_compared(card: Card, holder: Holder, attempt: int, face: FaceCompariso
             return AwaitingOperator(card, holder, Problem.FACE_NOT_FOUND, face)
         case FaceDecision.PHOTO_UNUSABLE:
             return AwaitingOperator(card, holder, Problem.PHOTO_UNUSABLE, face)
-
-
-def _answered(verified: Verified, reply: Reply, as_of: datetime) -> State:
-    answer = _answer(verified, reply, as_of)
-    match reply:
-        case InForce(record) | InForceUnregistered(record) | NotInForce(Record() as record):
-            doubt = doubt_about(verified.holder, record)
-            return Withheld(verified, doubt, held=answer) if doubt else answer
-        case _:
-            return answer
-
-
-def _answer(verified: Verified, reply: Reply, as_of: datetime) -> Confirmed | Unconfirmed:
-    """What a reply comes to, were it about the holder."""
-    card = verified.card
-    match reply:
-        case InForce(record, coverage):
-            notes = [certificate_problem(card, as_of)]
-            if verified.holder is None:
-                notes.append(Problem.HOLDER_NOT_COMPARED)
-            if unknown_characters(record):
-                notes.append(Problem.RECORD_HAS_UNKNOWN_CHARACTERS)
-            return Confirmed(verified, record, coverage, as_of, tuple(note for note in notes if note))
-        case InForceUnregistered():
-            return Unconfirmed(card, verified, Problem.COVERAGE_UNREGISTERED)
-        case NotInForce(_, newer_exists, note):
-            reason = Problem.COVERAGE_ENDED_NEWER_EXISTS if newer_exists else Problem.COVERAGE_ENDED
-            return Unconfirmed(card, verified, reason, service_words=note)
-        case NotFound():
-            return Unconfirmed(card, verified, Problem.COVERAGE_NOT_FOUND)
-        case SeveralFound():
-            return Unconfirmed(card, verified, Problem.COVERAGE_SEVERAL)
-        case StillRunning():
-            return Unconfirmed(card, verified, Problem.SERVICE_STILL_RUNNING)
-        case Refused(code, message):
-            return Unconfirmed(card, verified, Problem.SERVICE_REFUSED, code, message)
-
-
-def _settled(withheld: Withheld) -> State:
-    """What was held back, where it was held back for a doubt."""
-    if withheld.held is None or verdict(withheld.comparison) is not Verdict.DOUBTFUL:
-        return withheld
-    if isinstance(withheld.held, Confirmed):
-        return replace(withheld.held, notes=(*withheld.held.notes, Problem.RECORD_SETTLED))
-    return withheld.held

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from terminal.people import Consent, Sex, Verified
+from terminal.people import Card, Consent, Sex, Verified
 
 
 class SecondSource(StrEnum):
@@ -58,6 +58,13 @@ class Question:
     consents: frozenset[Consent]
     day: date
     asked_at: datetime
+
+    @property
+    def card(self) -> Card:
+        """The card that the question is put with. Who came with a paper is asked about by a `NumberQuestion`."""
+        if not isinstance(self.verified.card, Card):
+            raise TypeError("a paper is asked about by its numbers")
+        return self.verified.card
 
 
 @dataclass(frozen=True)
@@ -119,3 +126,11 @@ class Recalled:
     coverage: Coverage
     as_of: datetime
     ends: date
+
+
+@dataclass(frozen=True)
+class LastVisit:
+    """What was to be paid the last time, and when."""
+
+    day: date
+    percent: int

@@ -11,15 +11,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
+from terminal.access_log.access import Actor
 from terminal.checkin import advance
-from terminal.events import Event, WaitedTooLong, WorkFailed
+from terminal.events import Event, NumbersEntered, WaitedTooLong, WorkFailed
+from terminal.handing_over import HandingOver, Looking
 from terminal.perform import perform
 from terminal.ports import Ports
 from terminal.problems import Problem, TerminalError
 from terminal.recording import accesses
-from terminal.states import Idle, State, Stopped, Work, patience
+from terminal.recording_in_full import in_full
+from terminal.states import Confirmed, Idle, ReadingCard, State, Stopped, Work, patience
 
 _log = logging.getLogger(__name__)
+
+NOBODY = Actor("nobody")  # before anybody signed in: then nothing is recorded, for no check-in begins
 
 
 @dataclass(frozen=True)
@@ -29,13 +34,18 @@ class _Posted:
 
 
 class Desk:
-    """One desk. `show` is called from the loop's thread with each new state; `actor` is who is signed in."""
+    """One desk. `show` is called from the loop's thread with each new state.
 
-    def __init__(self, ports: Ports, show: Callable[[State], None], actor: str) -> None:
+    `actor` is who is signed in, or says it when asked: while nobody is, no check-in begins, and one that has begun goes
+    on under whoever was there last.
+    """
+
+    def __init__(self, ports: Ports, show: Callable[[State], None], actor: Actor | Callable[[], Actor | None]) -> None:
         self.state: State = Idle()
         self._ports = ports
         self._show = show
-        self._actor = actor
+        self._who: Callable[[], Actor | None] = (lambda: actor) if isinstance(actor, Actor) else actor
+        self._actor = NOBODY
         self._patience_ends: float | None = None
         self._posted: queue.SimpleQueue[_Posted | None] = queue.SimpleQueue()
         self._workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="work")
@@ -69,19 +79,27 @@ class Desk:
         if after is self.state:
             return
         try:
-            for access in accesses(self.state, event, after, self._actor):
-                self._ports.journal.record(access)
+            actor = self._who()
+            self._actor = actor or self._actor
+            for access in accesses(self.state, event, after, self._actor.id):
+                self._ports.journal.record(in_full(access, event, after, self._actor))
+            if actor is None and (isinstance(after, ReadingCard) or isinstance(event, NumbersEntered)):
+                after = Stopped(Problem.NOBODY_SIGNED_IN)
         except TerminalError as error:
             after = Stopped(error.problem)  # holds nothing of anyone, so it may be shown unrecorded
         self.state = after
         limit = patience(after)
         self._patience_ends = None if limit is None else time.monotonic() + limit.total_seconds()
         self._show(after)
-        if isinstance(after, Work):
+        if isinstance(after, Work) or (isinstance(after, Confirmed) and self._is_to_hand_over(after)):
             work = self._workers.submit(perform, after, self._ports, lambda: self.state is after)
             work.add_done_callback(partial(self._done, after))
 
-    def _done(self, asked: Work, work: "Future[Event]") -> None:
+    def _is_to_hand_over(self, confirmed: Confirmed) -> bool:
+        """Whether the machine is to bring it on towards the receipt computer."""
+        return self._ports.receipt is not None and isinstance(confirmed.receipt, Looking | HandingOver | None)
+
+    def _done(self, asked: Work | Confirmed, work: "Future[Event]") -> None:
         if work.cancelled():
             return
         error = work.exception()

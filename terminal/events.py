@@ -7,9 +7,11 @@ from terminal.card_news import CardLaid as CardLaid  # "as": whoever takes event
 from terminal.card_news import CardRemoved as CardRemoved
 from terminal.card_news import ReaderLost as ReaderLost
 from terminal.card_news import ReaderReady as ReaderReady
-from terminal.coverage import Recalled, Reply, SecondSource
-from terminal.people import Card, Consent, FaceComparison, Holder, Picture
+from terminal.coverage import LastVisit, Recalled, Reply, SecondSource
+from terminal.handing_over import Spelling
+from terminal.people import Card, Consent, ConsentText, FaceComparison, Holder, Paper, Picture
 from terminal.problems import Problem
+from terminal.proof_ladder import FullChargeReason, Way
 
 
 @dataclass(frozen=True)
@@ -123,17 +125,27 @@ class PinAccepted:
 
 @dataclass(frozen=True)
 class ConsentGiven:
-    """The patient answered; what is not in `consents` was not agreed to."""
+    """The patient answered; what is not in `consents` was not agreed to. `text` is what they read."""
 
+    consents: frozenset[Consent]
+    text: ConsentText | None = field(default=None, compare=False)  # the answer is the same in any language
+
+
+@dataclass(frozen=True)
+class NumbersEntered:
+    """Someone without a card: the receptionist holds the 資格確認書, looked at it and at the person, and typed it."""
+
+    paper: Paper
     consents: frozenset[Consent]
 
 
 @dataclass(frozen=True)
 class EligibilityAnswered:
-    """The service replied at `as_of`."""
+    """The service replied at `as_of`; `last` is what the store knew of the visit before."""
 
     reply: Reply
     as_of: datetime
+    last: LastVisit | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +154,58 @@ class EligibilityUnanswered:
 
     problem: Problem
     recalled: Recalled | None = None
+
+
+@dataclass(frozen=True)
+class WayShown:
+    """The patient was shown one more way to prove a coverage."""
+
+    way: Way
+
+
+@dataclass(frozen=True)
+class ProofSeen:
+    """The receptionist holds a proof in hand, or the patient's signed word."""
+
+    way: Way
+
+
+@dataclass(frozen=True)
+class DeclarationPrinted:
+    """The clinic's own sheet is about to be printed with what is known of the patient."""
+
+
+@dataclass(frozen=True)
+class FullPriceCharged:
+    """The full price is to be charged after all."""
+
+    reason: FullChargeReason
+
+
+@dataclass(frozen=True)
+class ResultLookedAt:
+    """Fields of a confirmed answer, each with a character that the receipt computer cannot take; none: it can go."""
+
+    untaken: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SpellingChosen:
+    """A person chose what is written for characters that the receipt computer cannot take."""
+
+    spelling: Spelling = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ResultHandedOver:
+    """The files lie where the receipt computer looks; or they do not, because of `problem`."""
+
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class HandOverRetried:
+    """Someone wants the result handed over after all."""
 
 
 @dataclass(frozen=True)
@@ -170,5 +234,7 @@ Event = (
     ReaderLost | ReaderReady | CardLaid | CardRemoved | CardIdentified | CardCodeEntered | CardCodeRefused | HolderRead
     | FaceCompared | FaceUnseen | FaceDeclined | FaceRetried | OperatorRecognised | OperatorRefused | PinEntered
     | PinRefused | PinAccepted | PhoneOpened | LastTryConfirmed | LastTryDeclined | ConsentGiven | EligibilityAnswered
-    | EligibilityUnanswered | DoubtSettled | WorkFailed | Cancelled | WaitedTooLong | Dismissed
+    | EligibilityUnanswered | DoubtSettled | WorkFailed | Cancelled | WaitedTooLong | Dismissed | NumbersEntered
+    | WayShown | ProofSeen | DeclarationPrinted | FullPriceCharged | ResultLookedAt | SpellingChosen | ResultHandedOver
+    | HandOverRetried
 )  # fmt: skip

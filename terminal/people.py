@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from terminal.insured import Insured
+
 
 class Sex(StrEnum):
     """ISO/IEC 5218 (JIS X 0303), as the card and the service write it."""
@@ -42,6 +44,7 @@ class VerificationMethod(StrEnum):
     FACE = "face"
     PIN = "pin"
     VISUAL = "visual"
+    PAPER = "paper"  # without a card: the receptionist holds the 資格確認書 and looks at the person
 
 
 class Consent(StrEnum):
@@ -50,6 +53,15 @@ class Consent(StrEnum):
     LIMIT_AMOUNT = "limit_amount"
     MEDICINES = "medicines"
     CHECKUPS = "checkups"
+
+
+@dataclass(frozen=True)
+class ConsentText:
+    """Which words somebody answered to: `digest` is the SHA-256, in hex, of the sentences, a newline after each."""
+
+    id: str
+    language: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,27 @@ class Card:
     card_code_tries: int | None
     pin_tries: int | None
 
+    @property
+    def subject(self) -> bytes:
+        """What the person goes by in the journal, which stores a keyed pseudonym of it."""
+        return self.certificate
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A 資格確認書 in the receptionist's hand, by the numbers typed from it. `insertion` names the visit."""
+
+    insertion: str
+    insured: Insured = field(repr=False)
+
+    @property
+    def subject(self) -> bytes:
+        """What the person goes by in the journal, which stores a keyed pseudonym of it."""
+        return self.insured.key
+
+
+Evidence = Card | Paper  # what a person came with
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -100,9 +133,9 @@ class CodeRefused:
 
 @dataclass(frozen=True)
 class Verified:
-    """A holder found to be the person at the desk. A phone tells nothing of its holder: None."""
+    """A holder found to be the person at the desk. A phone tells nothing of its holder, nor does a paper: None."""
 
-    card: Card
+    card: Evidence
     holder: Holder | None
     method: VerificationMethod
 

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from terminal.certificate import JST
 from terminal.coverage import Question
-from terminal.eligibility.check import check
+from terminal.eligibility.check import check, check_by_number
 from terminal.events import (
     CardCodeRefused,
     CardIdentified,
@@ -19,14 +19,19 @@ from terminal.events import (
     PhoneOpened,
     PinAccepted,
     PinRefused,
+    ResultHandedOver,
+    ResultLookedAt,
     WorkFailed,
 )
-from terminal.people import Card, CodeRefused, Holder
+from terminal.handing_over import HandingOver, Looking
+from terminal.insured import NumberQuestion
+from terminal.people import Card, CodeRefused, Consent, Holder, Paper
 from terminal.ports import Ports
 from terminal.problems import Problem, TerminalError
 from terminal.states import (
     CheckingEligibility,
     CheckingPin,
+    Confirmed,
     MatchingFace,
     OpeningPhone,
     ReadingCard,
@@ -37,7 +42,7 @@ from terminal.states import (
 _log = logging.getLogger(__name__)
 
 
-def perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
+def perform(work: Work | Confirmed, ports: Ports, is_asked: Callable[[], bool]) -> Event:
     """Does the work that a state stands for. `is_asked` turns false when nobody waits for it any more."""
     try:
         return _perform(work, ports, is_asked)
@@ -45,7 +50,7 @@ def perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
         return WorkFailed(error.problem)
 
 
-def _perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
+def _perform(work: Work | Confirmed, ports: Ports, is_asked: Callable[[], bool]) -> Event:
     match work:
         case ReadingCard(insertion):
             card, now = ports.card_reader.identify(insertion), ports.clock.now()
@@ -70,13 +75,40 @@ def _perform(work: Work, ports: Ports, is_asked: Callable[[], bool]) -> Event:
         case CheckingPin(asked, pin):
             refused = ports.card_reader.verify_pin(asked.card, pin)
             return PinRefused(refused.tries_left) if refused else PinAccepted()
-        case CheckingEligibility(verified, consents):
-            now = ports.clock.now()
-            identifier = f"{now.astimezone(JST):%Y%m%d%H%M%S}-{verified.card.insertion[:12]}"
-            question = Question(identifier, verified, consents, now.astimezone(JST).date(), now)
-            return check(question, ports.eligibility, ports.cache, now, ports.outbox)
+        case CheckingEligibility():
+            return _check(work, ports)
+        case Confirmed():
+            return _hand_over(work, ports)
         case _:
             assert_never(work)
+
+
+def _check(work: CheckingEligibility, ports: Ports) -> Event:
+    """Asks with the card; of whoever came with a paper by its numbers."""
+    verified, now = work.verified, ports.clock.now()
+    identifier, day = f"{now.astimezone(JST):%Y%m%d%H%M%S}-{verified.card.insertion[:12]}", now.astimezone(JST).date()
+    if not isinstance(verified.card, Paper):
+        question = Question(identifier, verified, work.consents, day, now)
+        return check(question, ports.eligibility, ports.cache, now, ports.outbox)
+    if ports.by_number is None:
+        raise TerminalError(Problem.CONFIGURATION_WRONG, "no service is asked by number")
+    limit_amount = Consent.LIMIT_AMOUNT in work.consents
+    by_number = NumberQuestion(identifier, verified.card.insured, day, limit_amount)
+    return check_by_number(by_number, ports.by_number.service.ask_by_number, ports.by_number.answers, now)
+
+
+def _hand_over(confirmed: Confirmed, ports: Ports) -> Event:
+    """The next step towards the receipt computer: a look whether all can be written, then, on record, the files."""
+    if ports.receipt is None:
+        raise TerminalError(Problem.CONFIGURATION_WRONG, "nothing is handed over")
+    match confirmed.receipt:
+        case HandingOver(spelling):
+            untaken = ports.receipt.hand_over(confirmed, spelling)
+            return ResultLookedAt(untaken) if untaken else ResultHandedOver()
+        case Looking(spelling):
+            return ResultLookedAt(ports.receipt.look(confirmed, spelling))
+        case _:
+            return ResultLookedAt(ports.receipt.look(confirmed, ()))
 
 
 def _recalled_code(card: Card, ports: Ports, now: datetime) -> str | None:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from terminal.access_log.access import Access
 from terminal.card_news import CardNews as CardNews
 from terminal.coverage import Coverage, Question, Recalled, Reply
+from terminal.handing_over import Spelling
+from terminal.insured import Insured, NumberQuestion
 from terminal.people import Card, CodeRefused, FaceComparison, Holder, Picture
 from terminal.problems import Problem
+from terminal.states import Confirmed
 
 
 class CardReader(Protocol):
@@ -76,6 +79,45 @@ class EligibilityService(Protocol):
 
     def close(self) -> None:
         """Lets go of the line."""
+
+
+@runtime_checkable
+class NumberService(Protocol):
+    """Whoever can say so by the numbers of a 資格確認書, without a card."""
+
+    def ask_by_number(self, question: NumberQuestion) -> Reply:
+        """Asks once, within a time limit."""
+
+
+class NumberAnswers(Protocol):
+    """Answers that were asked for by number, such as those about booked patients from the night before."""
+
+    def remember_by_number(self, insured: Insured, coverage: Coverage, as_of: datetime) -> None:
+        """Keeps a confirmed answer in place of the one before."""
+
+    def forget_by_number(self, insured: Insured) -> None:
+        """Drops what was kept."""
+
+    def recall_by_number(self, insured: Insured, now: datetime) -> Recalled | None:
+        """The stored answer, None when there is none or its end has come."""
+
+
+@dataclass(frozen=True)
+class ByNumber:
+    """What questions without a card need."""
+
+    service: NumberService
+    answers: NumberAnswers
+
+
+class ReceiptOutput(Protocol):
+    """Where confirmed answers go for the receipt computer."""
+
+    def look(self, confirmed: Confirmed, spelling: Spelling) -> tuple[tuple[str, str], ...]:
+        """Fields, each with a character that cannot be written; none: it can be handed over as it is."""
+
+    def hand_over(self, confirmed: Confirmed, spelling: Spelling) -> tuple[tuple[str, str], ...]:
+        """Hands it over, once; else nothing is written, and this is why. Raises `RECEIPT_FOLDER_AWAY`."""
 
 
 class OfflineCache(Protocol):
@@ -153,3 +195,5 @@ class Ports:
     journal: Journal
     clock: Clock
     outbox: Outbox | None = None  # where there is none, nothing is asked again
+    by_number: ByNumber | None = None  # where there is none, nobody is asked about without a card
+    receipt: ReceiptOutput | None = None  # where there is none, nothing is handed over

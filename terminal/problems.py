@@ -74,6 +74,7 @@ class Problem(StrEnum):
     COVERAGE_SEVERAL = auto()
     COVERAGE_UNREGISTERED = auto()
     HOLDER_NOT_COMPARED = auto()
+    PAPER_NOT_COMPARED = auto()
     RECORD_DIFFERS = auto()
     RECORD_SETTLED = auto()
     RECORD_HAS_UNKNOWN_CHARACTERS = auto()
@@ -83,6 +84,7 @@ class Problem(StrEnum):
     SHIPPING_FAILED = auto()
     STORE_BUSY = auto()
     STORE_UNREADABLE = auto()
+    STORE_ROLLED_BACK = auto()
     KEY_MISSING = auto()
     KEY_PASSPHRASE_WRONG = auto()
     BOOKINGS_UNREADABLE = auto()
@@ -90,6 +92,9 @@ class Problem(StrEnum):
     PAPER_NOT_WRITTEN = auto()
 
     # the check-in itself
+    NOBODY_SIGNED_IN = auto()
+    SIGN_IN_REFUSED = auto()
+    STAFF_UNFIT = auto()
     CANCELLED = auto()
     WAITED_TOO_LONG = auto()
     SCREEN_ABSENT = auto()

@@ -137,7 +137,7 @@ class Reasking:
         There is no holder here to compare a record with: only what was compared at the desk, and is said again for
         today, counts as confirmed anew; what contradicts it is dropped.
         """
-        certificate, now = queued.question.verified.card.certificate, self._clock.now()
+        certificate, now = queued.question.card.certificate, self._clock.now()
         is_of_today = queued.question.day == now.astimezone(JST).date()
         try:
             match found.finding, reply:

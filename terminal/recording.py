@@ -1,16 +1,23 @@
 """Which accesses a step of the check-in is recorded as, before anything of it is shown or sent. Pure."""
 
+from collections.abc import Callable
+
 from terminal.access_log.access import Access, Action
 from terminal.events import (
     CardCodeRefused,
     CardIdentified,
+    DeclarationPrinted,
     DoubtSettled,
     Event,
     FaceCompared,
+    FullPriceCharged,
     HolderRead,
     PinRefused,
+    ProofSeen,
+    WayShown,
 )
-from terminal.people import Card
+from terminal.handing_over import HandingOver
+from terminal.people import Evidence, Paper
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingConsent,
@@ -54,9 +61,20 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
     """What must be on record before `after` is shown and its work begins; empty where nobody's data is touched."""
     entries: list[Access] = []
 
-    def note(action: Action, card: Card | None, *details: tuple[str, str], **words: str) -> None:
-        visit, subject = (card.insertion, card.certificate) if card else ("", None)
-        entries.append(Access(action, visit, actor, subject, details=details, **words))
+    def note(
+        action: Action,
+        card: Evidence | None,
+        *details: tuple[str, str],
+        method: str = "",
+        outcome: str = "",
+        reason: str = "",
+    ) -> None:
+        visit, subject = (card.insertion, card.subject) if card else ("", None)
+        entries.append(Access(action, visit, actor, subject, method, outcome, reason, details))
+
+    if isinstance(before, Ended) and isinstance(after, Ended) and not isinstance(before, Withheld):
+        _note_aftermath(event, after, note)
+        return entries
 
     if not isinstance(before, Ended) and isinstance(after, Idle | ReadingCard) and (left := card_of(before)):
         note(Action.CHECKIN_ENDED, left, outcome="abandoned")
@@ -91,7 +109,9 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
             why = before.reason if isinstance(before, AwaitingOperator) else ""  # a person looked: what made them
             note(Action.HOLDER_VERIFIED, card, method=verified.method, reason=why)
         case CheckingEligibility(verified, consents):
-            note(Action.ELIGIBILITY_ASKED, card, ("consents", " ".join(sorted(consents))), method=verified.method)
+            by = (("by", "number"),) if isinstance(verified.card, Paper) else ()
+            words = ("consents", " ".join(sorted(consents)))
+            note(Action.ELIGIBILITY_ASKED, card, *by, words, method=verified.method)
         case Confirmed() | Provisional() | Unconfirmed() | Withheld():
             outcome, reason = outcome_of(after)
             method = after.verified.method if after.verified else ""
@@ -104,3 +124,22 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
         case _:
             pass
     return entries
+
+
+def _note_aftermath(event: Event, after: Ended, note: Callable[..., None]) -> None:
+    """What was done since the check-in ended: its answer is on record already, and is not shown anew."""
+    card = card_of(after)
+    match event:
+        case WayShown(way):
+            note(Action.WAY_SHOWN, card, reason=way)
+        case ProofSeen(way):
+            note(Action.PROOF_SEEN, card, reason=way)
+        case DeclarationPrinted():
+            note(Action.DECLARATION_PRINTED, card)
+        case FullPriceCharged(reason):
+            note(Action.FULL_PRICE_CHARGED, card, reason=reason)
+        case _ if isinstance(after, Confirmed) and isinstance(after.receipt, HandingOver):
+            respelled = str(len(after.receipt.spelling))
+            note(Action.RESULT_SENT, card, ("respelled", respelled), outcome="confirmed")
+        case _:
+            pass

@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import assert_never
 
 from terminal.comparison.likeness import Comparison
-from terminal.coverage import Coverage, Record
-from terminal.people import Card, Consent, FaceComparison, Holder, Verified
+from terminal.coverage import Coverage, LastVisit, Record
+from terminal.handing_over import HandedOver, HeldBack, NotHandedOver, Standing
+from terminal.people import Card, Consent, Evidence, FaceComparison, Holder, Paper, Verified
 from terminal.problems import Problem
+from terminal.proof_ladder import Ladder
 
 
 @dataclass(frozen=True)
@@ -105,21 +107,28 @@ class AwaitingConsent:
 
 @dataclass(frozen=True)
 class CheckingEligibility:
-    """Work: ask the service, else the store."""
+    """Work: ask the service, else the store. `ladder` is what was shown before a paper was asked about."""
 
     verified: Verified
     consents: frozenset[Consent]
+    ladder: Ladder | None = None
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """Answer: in force, the service said so at `as_of`. `notes` are said beside it."""
+    """Answer: in force, the service said so at `as_of`. `notes` are said beside it.
+
+    `last` is what was to be paid at the visit before, where that is known. `receipt` is how it stands with the receipt
+    computer; None: nothing was begun.
+    """
 
     verified: Verified
     record: Record
     coverage: Coverage
     as_of: datetime
     notes: tuple[Problem, ...] = ()
+    last: LastVisit | None = None
+    receipt: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -135,13 +144,14 @@ class Provisional:
 
 @dataclass(frozen=True)
 class Unconfirmed:
-    """Answer: nobody says that a coverage is in force; `reason` says why and what comes next."""
+    """Answer: nobody says that a coverage is in force; `reason` says why, `ladder` how far other proofs were sought."""
 
-    card: Card
+    card: Evidence
     verified: Verified | None
     reason: Problem
     service_code: str = ""
     service_words: str = field(default="", repr=False)  # verbatim, for the receptionist
+    ladder: Ladder | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +174,7 @@ class TurnedAway:
 
     card: Card
     reason: Problem
+    ladder: Ladder | None = None
 
 
 @dataclass(frozen=True)
@@ -171,18 +182,20 @@ class Stopped:
     """The check-in could not go on; nothing is kept of it."""
 
     problem: Problem
-    card: Card | None = None
+    card: Evidence | None = None
+    ladder: Ladder | None = None
 
 
 Work = ReadingCard | ReadingHolder | OpeningPhone | MatchingFace | CheckingPin | CheckingEligibility
 Waiting = Idle | AwaitingCardCode | AwaitingPhonePin | AwaitingOperator | ConfirmingLastTry | AwaitingConsent
 Answer = Confirmed | Provisional | Unconfirmed | Withheld
 Ended = Answer | TurnedAway | Stopped
+Unproved = Unconfirmed | TurnedAway | Stopped  # no answer: other proofs are sought
 State = Work | Waiting | Ended
 
 
-def card_of(state: State) -> Card | None:
-    """The card that a state is about; None while none was identified."""
+def card_of(state: State) -> Evidence | None:
+    """The card, or the paper, that a state is about; None while none was identified."""
     match state:
         case AwaitingCardCode() | ReadingHolder() | MatchingFace() | AwaitingOperator():
             return state.card
@@ -202,6 +215,17 @@ def card_of(state: State) -> Card | None:
             assert_never(state)
 
 
+def ladder_of(state: State) -> Ladder | None:
+    """How far other proofs were sought; None where they were not."""
+    return state.ladder if isinstance(state, Unconfirmed | TurnedAway | Stopped) else None
+
+
+def is_kept(state: State) -> bool:
+    """Whether an ended state stays when the card leaves: it is about a paper, or more is still to be done about it."""
+    is_to_hand_over = isinstance(state, Confirmed) and not isinstance(state.receipt, HandedOver | None)
+    return isinstance(card_of(state), Paper) or ladder_of(state) is not None or is_to_hand_over
+
+
 def patience(state: State) -> timedelta | None:
     """How long a state waits for a person before `WaitedTooLong`; None: for ever, or for work, which has a limit."""
     match state:
@@ -215,5 +239,9 @@ def patience(state: State) -> timedelta | None:
             return timedelta(minutes=10)
         case AwaitingCardCode() | AwaitingPhonePin() | AwaitingConsent():
             return timedelta(minutes=5)
+        case Unconfirmed(ladder=Ladder()) | TurnedAway(ladder=Ladder()) | Stopped(ladder=Ladder()):
+            return timedelta(minutes=10)  # someone looks for a paper, or fills in a form
+        case Confirmed(receipt=HeldBack() | NotHandedOver()):
+            return timedelta(minutes=10)  # someone sees to it
         case _:
             return timedelta(minutes=2)

@@ -35,9 +35,12 @@ WITHOUT_HANDS = {  # a fault, another card, another person's doing or a broken m
     *(Problem.LINE_DOWN, Problem.LINE_CERTIFICATE_UNUSABLE, Problem.SERVICE_SILENT, Problem.SERVICE_BUSY),
     *(Problem.SERVICE_HUNG_UP, Problem.SERVICE_UNTRUSTED, Problem.SERVICE_UNREADABLE),
     *(Problem.JOURNAL_FAILED, Problem.STORE_BUSY, Problem.STORE_UNREADABLE, Problem.KEY_MISSING),
+    Problem.STORE_ROLLED_BACK,
     *(Problem.CANCELLED, Problem.WAITED_TOO_LONG, Problem.SCREEN_ABSENT, Problem.PROGRAM_ERROR),
     *(Problem.CONFIGURATION_WRONG, Problem.RECORD_SETTLED, Problem.KEY_PASSPHRASE_WRONG, Problem.BOOKINGS_UNREADABLE),
     *(Problem.PAPER_NOT_WRITTEN, Problem.RECEIPT_FOLDER_AWAY, Problem.SHIPPING_FAILED),
+    Problem.PAPER_NOT_COMPARED,
+    *(Problem.NOBODY_SIGNED_IN, Problem.SIGN_IN_REFUSED, Problem.STAFF_UNFIT),
 }
 
 LATIN_NAME = r"[A-Z]+( [A-Z]+)+(（\S+　\S+）)?"  # an alias stands in parentheses

@@ -10,6 +10,7 @@ from terminal.coverage import (
     Coverage,
     InForce,
     InForceUnregistered,
+    LastVisit,
     NotFound,
     NotInForce,
     Question,
@@ -33,6 +34,7 @@ QUESTION = Question("q-1", Verified(CARD, HOLDER, VerificationMethod.FACE), froz
 RECORD = Record("見本　花子", None, date(1992, 4, 12), Sex.FEMALE, "架空区")
 COVERAGE = Coverage("00138057", "架空区", "12", "345678", "01", Relation.SUBSCRIBER, None, date(2024, 4, 1), None)
 RECALLED = Recalled(COVERAGE, NOW, NOW.date())
+LAST = LastVisit(NOW.date(), 30)  # at 34, whatever the answer said
 
 
 class FakeService:
@@ -77,7 +79,7 @@ class FakeCache:
 def test_an_answer_in_force_about_the_holder_is_remembered() -> None:
     cache = FakeCache()
     answer = InForce(RECORD, COVERAGE)
-    assert check(QUESTION, FakeService(answer), cache, NOW) == EligibilityAnswered(answer, NOW)
+    assert check(QUESTION, FakeService(answer), cache, NOW) == EligibilityAnswered(answer, NOW, LAST)
     assert cache.remembered == [(CARD.certificate, COVERAGE, NOW)]
 
 

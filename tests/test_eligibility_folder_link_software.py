@@ -5,17 +5,23 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from terminal.access_log.access import Access
 from terminal.certificate import JST
 from terminal.clock import SystemClock
 from terminal.commands.configured import folder_questions_of, folder_service_of
 from terminal.configuration.settings import CardChecks, FolderService
-from terminal.coverage import InForce, Question, Refused, Reply, StillRunning
+from terminal.coverage import Coverage, InForce, Question, Refused, Reply, StillRunning
+from terminal.eligibility.bookings import Asking, ask_bookings
+from terminal.eligibility.bookings_file import read_bookings
+from terminal.eligibility.bookings_outcome import Outcome
+from terminal.eligibility.bookings_progress import Progress
 from terminal.eligibility.check import OUTAGES
 from terminal.eligibility.folder import FolderEligibility
 from terminal.eligibility.folder_waiting import LAST_LOOK_SECONDS
@@ -206,3 +212,48 @@ def _late(software: PracticeLinkSoftware, record: Path) -> list[Reply]:
         threading.Event().wait(0.05)
     line.close()
     return [each.reply for each in late]
+
+
+def test_a_days_bookings_are_asked_about_through_the_folders_and_each_once(
+    software: PracticeLinkSoftware, record: Path, tmp_path: Path
+) -> None:
+    rows = "9:00,見本　花子,1992-04-12,990010,12,345678,01\n10:00,見本　花子,1992-04-12,990010,12,345679,01\n"
+    today = datetime.now(JST).date()
+    bookings = read_bookings(f"予約時刻,氏名,生年月日,保険者番号,記号,番号,枝番\n{rows}".encode(), today)
+    kept, recorded = Kept(), list[Access]()
+    line = FolderEligibility(software.folder, INSTITUTION, record=record, clock=SystemClock(), budget=LONG)
+    try:
+        for _ in range(2):  # the second time finds all answered
+            with closing(Progress(tmp_path / "progress.db", b"digest", today)) as progress:
+                asking = Asking(
+                    *(line, kept, SystemClock(), INSTITUTION, "practice"),
+                    *(recorded.extend, time.sleep, lambda done, total: None),
+                )
+                ask_bookings(bookings, today, progress, asking)
+                outcomes = [Outcome(answered.outcome) for answered in progress.outcomes().values()]
+    finally:
+        line.close()
+    assert outcomes == [Outcome.IN_FORCE, Outcome.NOT_FOUND]
+    assert [coverage.branch for coverage in kept.answers.values()] == ["01"]
+    assert len(recorded) == 2
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.answers: dict[bytes, Coverage] = {}
+
+    def remember_by_number(self, insured: Insured, coverage: Coverage, as_of: datetime) -> None:
+        self.answers[insured.key] = coverage
+
+    def forget_by_number(self, insured: Insured) -> None:
+        self.answers.pop(insured.key, None)
+
+
+def test_a_number_is_asked_about_through_the_folders(software: PracticeLinkSoftware, record: Path) -> None:
+    insured = Insured("00990010", "12", "345678", "01", P01.birth_date)
+    line = FolderEligibility(software.folder, INSTITUTION, record=record, clock=SystemClock(), budget=LONG)
+    try:
+        reply = line.ask_by_number(NumberQuestion(f"n-{next(_numbers)}", insured, datetime.now(JST).date()))
+    finally:
+        line.close()
+    assert name_in(reply) == P01.name

@@ -13,6 +13,7 @@ from terminal.coverage import NotFound, Question, Reply
 from terminal.eligibility.breaker import GuardedEligibility
 from terminal.eligibility.failures import FAILURES, OUTAGES, Failure, failure_of
 from terminal.eligibility.line_state import MOST_OUTAGES, SILENCES, LineState, after_probe, after_question
+from terminal.insured import NumberQuestion
 from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
@@ -41,6 +42,10 @@ class FakeService:
         self.questions += 1
         if self.problem:
             raise TerminalError(self.problem)
+        return NotFound()
+
+    def ask_by_number(self, question: NumberQuestion) -> Reply:
+        self.questions += 1
         return NotFound()
 
     def probe(self) -> None:

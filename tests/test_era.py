@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from terminal.era import era_date
+from terminal.era import era_date, western_digits
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,11 @@ from terminal.era import era_date
 )
 def test_a_day_is_said_in_its_era(day: date, said: str) -> None:
     assert era_date(day) == said
+
+
+def test_a_birth_date_typed_in_parts_is_a_day_of_its_era_or_none() -> None:
+    assert western_digits("平成", "4", "4", "12") == "19920412"
+    assert western_digits("令和", "元", "５", "1") == "20190501"
+    assert western_digits("", "1992", "4", "12") == "19920412"
+    assert western_digits("昭和", "64", "2", "3") == "00000000"  # 平成元年 by then
+    assert western_digits("平成", "", "4", "") == "4"

@@ -91,6 +91,7 @@ def test_whatever_a_service_says_reaches_the_kiosk_as_that_and_as_nothing_else(r
 def test_what_the_service_is_asked_is_what_the_kiosk_asked(question: Question) -> None:
     asked = read_question(encode_question(question, INSTITUTION), "desk-1")
     assert (asked.identifier, asked.institution_code) == (question.identifier, INSTITUTION)
+    assert isinstance(asked.question, Question)
     assert asked.question.verified == question.verified
     assert asked.question.consents == question.consents
     assert (asked.question.day, asked.question.asked_at) == (question.day, question.asked_at)

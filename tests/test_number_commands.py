@@ -12,7 +12,9 @@ from offline_cache.store import read_store
 from terminal.__main__ import main
 from terminal.access_log.entry import read_entry
 from terminal.clock import SystemClock
+from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.number_query import Insured
+from terminal.problems import Problem, TerminalError
 
 P01 = ("--insurer", "990010", "--symbol", "12", "--number", "345678", "--branch", "01", "--born", "19920412")
 INSURED = Insured("00990010", "12", "345678", "01", date(1992, 4, 12))
@@ -61,7 +63,7 @@ def test_bookings_are_asked_about_kept_and_listed_once(
     assert "bookings to call about (2)" in capsys.readouterr().out
 
     with closing(open_beside(home, None, SystemClock())) as store:
-        recalled = store.cache.recall_by_number(INSURED, datetime.now(UTC))
+        recalled = store.tokens.recall_by_number(INSURED, datetime.now(UTC))
     assert recalled is not None
     assert recalled.coverage.branch == "01"
     with closing(read_store(home, None)) as log:
@@ -78,3 +80,20 @@ def test_a_desk_without_configuration_is_told(tmp_path: Path, capsys: pytest.Cap
 def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bookings", str(tmp_path / "none.csv"), "--practice"]) == 1
     assert "bookings_unreadable" in capsys.readouterr().err
+
+
+def test_a_cut_line_serves_what_was_kept_and_says_until_when(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def silent(*_: object) -> None:
+        raise TerminalError(Problem.LINE_DOWN)
+
+    assert main(["eligibility", "ask", "--practice", "--home", str(home), *P01, "--json"]) == 0
+    monkeypatch.setattr(HttpsEligibility, "ask_message", silent)
+    capsys.readouterr()
+    assert main(["eligibility", "ask", "--practice", "--home", str(home), *P01, "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["outcome"], said["reason"], said["state"]) == ("provisional", "line_down", "no_answer")
+    assert said["ends"]
+    other = [*P01[:-1], "19920413"]
+    assert main(["eligibility", "ask", "--practice", "--home", str(home), *other, "--json"]) == 1

@@ -169,7 +169,9 @@ def test_numbers_open_what_was_kept_in_an_outage_only(problem: Problem) -> None:
 )
 def test_an_answer_by_number_brings_what_was_kept_up_to_date(reply: Reply, is_kept: bool) -> None:
     tokens = Tokens()
-    assert check_by_number(QUESTION, lambda _: reply, tokens, NOW) == EligibilityAnswered(reply, NOW)
+    event = check_by_number(QUESTION, lambda _: reply, tokens, NOW)
+    assert isinstance(event, EligibilityAnswered)
+    assert (event.reply, event.last is not None) == (reply, isinstance(reply, InForce))
     assert (INSURED.key in tokens.kept) is is_kept
 
 

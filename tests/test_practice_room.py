@@ -12,7 +12,7 @@ from device.virtual.card_image import CardImage
 from device.virtual.insertion import InsertedCard
 from device.virtual.quirks import Quirks
 from terminal.commands.headless import check_in
-from terminal.commands.practice_room import OPERATOR, PracticeRoom
+from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.desk import Desk
 from terminal.events import Event
 from terminal.practice.deck import load_deck
@@ -54,7 +54,7 @@ class Visit:
         self.states: list[State] = []
         self.stops_at: type[State] | None = None
         self._changed = threading.Condition()
-        self.desk = Desk(room.ports, self._show, OPERATOR)
+        self.desk = Desk(room.ports, self._show, RECEPTIONIST)
         self._loop = threading.Thread(target=self.desk.run)
         self._loop.start()
 

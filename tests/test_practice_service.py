@@ -50,13 +50,14 @@ INSTITUTION = "1319999999"
 CERTIFICATE = b"\x30\x82certificate of p01"
 BUDGET = timedelta(seconds=1.5)
 HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, None, date(2034, 4, 12), IssuerTrust.CHECKED)
-VERIFIED = Verified(Card("insertion-1", TokenKind.PLASTIC, CERTIFICATE, NOW, 10, 3), HOLDER, VerificationMethod.FACE)
+CARD = Card("insertion-1", TokenKind.PLASTIC, CERTIFICATE, NOW, 10, 3)
+VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
 
 _numbers = count()
 
 
 def question(certificate: bytes = CERTIFICATE) -> Question:
-    verified = replace(VERIFIED, card=replace(VERIFIED.card, certificate=certificate))
+    verified = replace(VERIFIED, card=replace(CARD, certificate=certificate))
     return Question(f"q-{next(_numbers)}", verified, frozenset(), NOW.date(), NOW)
 
 

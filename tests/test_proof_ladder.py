@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.eligibility.proof_ladder import (
+from terminal.proof_ladder import (
     STEPS,
     ClaimBy,
     FullCharge,

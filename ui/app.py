@@ -16,13 +16,17 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.events import Event
+from terminal.outage.situation import Situation
 from terminal.ports import Camera, Clock
+from terminal.staff.shift import Shift
 from terminal.states import State
 from ui.bridge import Bridge
+from ui.kiosk import Kiosk, fill
 from ui.patient.window import PatientWindow
 from ui.practice.box import PracticeBox
 from ui.practice.hands import Hands
 from ui.receptionist.window import ReceptionWindow
+from ui.signin.gate import Gate
 from ui.theme.fonts import load_fonts
 
 _log = logging.getLogger(__name__)
@@ -37,7 +41,10 @@ def has_screen() -> bool:
 
 
 class Windows:
-    """Reception and patient window, and with `hands` the practice box. Made and run in the main thread."""
+    """Reception and patient window, and with `hands` the practice box. Made and run in the main thread.
+
+    Without a `shift`, as in practice, nobody is asked to sign in.
+    """
 
     def __init__(
         self,
@@ -47,22 +54,35 @@ class Windows:
         language: str,
         clinic_name: str = "",
         about: Mapping[str, str] | None = None,
+        *,
+        is_kiosk: bool = False,
+        shift: Shift | None = None,
     ) -> None:
         self._application = QApplication.instance() or QApplication(sys.argv[:1])
         load_fonts()
         self.bridge = Bridge()
         is_practice = hands is not None
-        self.reception = ReceptionWindow(camera, clock, language=language, is_practice=is_practice, about=about)
+        self.reception = ReceptionWindow(
+            camera, clock, language=language, is_practice=is_practice, about=about, clinic_name=clinic_name
+        )
         self.patient = PatientWindow(camera, language=language, is_practice=is_practice, clinic_name=clinic_name)
         self.box = PracticeBox(hands, language=language) if hands else None
         for window in (self.reception, self.patient):
             self.bridge.state_shown.connect(window.show_state)
             self.bridge.hint_told.connect(window.show_hint)
+        self.bridge.situation_told.connect(self.reception.show_situation)
         self.bridge.fault_told.connect(self.reception.show_fault)
         self.patient.help_called.connect(self.reception.show_help_call)
         if self.box:
             self.reception.language_changed.connect(self.box.set_language)
+        self.gate = Gate(self.reception, shift, language, is_practice=is_practice)
+        if shift is not None or is_practice:
+            self.reception.add_below_title(self.gate.bar)
+        self.bridge.state_shown.connect(self.gate.show_state)
+        self.reception.language_changed.connect(self.gate.set_language)
+        self.reception.happened.connect(lambda *_: self.gate.touched())
         self.reception.closed.connect(QApplication.quit)
+        self._kiosk = Kiosk((self.reception, self.patient)) if is_kiosk else None
 
     def show(self, state: State) -> None:
         """Shows a state on both windows; from any thread, and returns at once."""
@@ -72,33 +92,43 @@ class Windows:
         """Says on both windows what would help the camera, each in its own words; from any thread."""
         self.bridge.tell_hint(word)
 
+    def tell_situation(self, situation: Situation) -> None:
+        """Says at reception how line, queue, limits and store are; from any thread."""
+        self.bridge.tell_situation(situation)
+
     def connect(self, post: Post) -> None:
         """Has every event posted with the state that was on the window when it happened."""
         for window in (self.reception, self.patient):
             window.happened.connect(post)
 
     def exec(self) -> int:
-        """Opens the windows and gives the exit status once reception is closed, or Ctrl-C was pressed."""
+        """Opens the windows and gives the exit status once reception is closed, or Ctrl-C or SIGTERM has come."""
         sys.excepthook = self._tell_fault
         threading.excepthook = lambda told: self._tell_fault(told.exc_type, told.exc_value, told.exc_traceback)
-        signal.signal(signal.SIGINT, lambda *_: QApplication.quit())
+        for number in (signal.SIGINT, signal.SIGTERM):  # a kiosk's windows would not let `quit` through
+            signal.signal(number, lambda *_: QApplication.exit())
         waking = QTimer()
         waking.timeout.connect(lambda: None)
         waking.start(INTERRUPT_MS)
         self._place()
+        if self._kiosk:
+            self._kiosk.screens_changed.connect(self._place)
         return QApplication.exec()
 
     def _place(self) -> None:
-        """Side by side on one screen; on two, the patient's window fills the second."""
+        """Side by side on one screen; of two, the patient's window fills the second, a kiosk's reception the first."""
         screens = QApplication.screens()
+        height = 1.0 if self._kiosk else 0.95  # a desktop has bars and frames
         if len(screens) > 1:
-            self.patient.setGeometry(screens[1].geometry())
-            self.patient.showFullScreen()
+            fill(self.patient, screens[1])
         else:
-            self._put(self.patient, 0.62, 0.0, 0.38, 0.95)
-            self.patient.show()
-        self._put(self.reception, 0.0, 0.0, 0.62, 0.73 if self.box else 0.95)
-        self.reception.show()
+            self._put(self.patient, 0.62, 0.0, 0.38, height)
+            self.patient.showNormal()
+        if len(screens) > 1 and self._kiosk:
+            fill(self.reception, screens[0])
+        else:
+            self._put(self.reception, 0.0, 0.0, 0.62, 0.73 if self.box else height)
+            self.reception.showNormal()
         if self.box:
             self._put(self.box, 0.0, 0.76, 0.62, 0.19)
             self.box.show()

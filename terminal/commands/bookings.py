@@ -24,6 +24,7 @@ from terminal.eligibility.bookings_call_list import LANGUAGES, Call, call_list, 
 from terminal.eligibility.bookings_file import MOST_BYTES, Booking, read_bookings
 from terminal.eligibility.bookings_outcome import Outcome
 from terminal.eligibility.bookings_progress import FILE, Progress
+from terminal.eligibility.folder import FolderEligibility
 from terminal.eligibility.https import HttpsEligibility
 from terminal.problems import Problem, TerminalError
 
@@ -66,11 +67,11 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _asking(room: NumberRoom) -> Asking:
-    if not isinstance(room.service, HttpsEligibility):
-        raise TerminalError(Problem.CONFIGURATION_WRONG, "many questions at once need a service of kind https")
+    if not isinstance(room.service, HttpsEligibility | FolderEligibility):
+        raise TerminalError(Problem.CONFIGURATION_WRONG, "many questions at once go to folders or to https")
     return Asking(
         service=room.service,
-        cache=room.store.cache,
+        cache=room.store.tokens,
         clock=room.clock,
         institution_code=room.institution_code,
         actor=room.actor,

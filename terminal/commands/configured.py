@@ -1,22 +1,24 @@
 """What a configuration names, made: the eligibility service that is asked, and the seal that keeps the store's key."""
 
 import os
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import assert_never
 
+from device.card.readers import Readers
 from offline_cache.keys.choice import seal_in
 from offline_cache.keys.seals import Seal
 from terminal.clock import SystemClock
 from terminal.commands.secret_phrase import typed
-from terminal.configuration.settings import CardChecks, Eligibility, FolderService, ServiceKind, Store
+from terminal.configuration.settings import CardChecks, Eligibility, FolderService, Reader, ServiceKind, Store
 from terminal.eligibility.breaker import GuardedEligibility
 from terminal.eligibility.fhir import FhirEligibility
 from terminal.eligibility.folder import FolderEligibility
 from terminal.eligibility.folder_card_checks import CardCheckEligibility
 from terminal.eligibility.https import HttpsEligibility
-from terminal.ports import Clock, EligibilityService
+from terminal.ports import Clock, EligibilityService, NumberService
 from terminal.problems import Problem, TerminalError
 
 
@@ -49,6 +51,11 @@ def service_of(eligibility: Eligibility, institution_code: str) -> EligibilitySe
             assert_never(eligibility.service)
 
 
+def readers_of(reader: Reader) -> Readers:
+    """Which readers the configuration gives to patients."""
+    return Readers(patient=reader.name, desk=reader.desk, staff=reader.staff)
+
+
 def guarded(service: EligibilityService, clock: Clock) -> EligibilityService:
     """The service behind a breaker, where it is one that can be looked for; folders are always there."""
     return GuardedEligibility(service, clock) if isinstance(service, HttpsEligibility | FhirEligibility) else service
@@ -64,6 +71,19 @@ def folder_service_of(folder: FolderService, institution_code: str) -> Eligibili
             return folder_questions_of(folder, institution_code)
         case _:
             assert_never(folder.card_checks)
+
+
+def number_service_of(
+    eligibility: Eligibility, institution_code: str, service: EligibilityService, furniture: ExitStack
+) -> NumberService:
+    """Who is asked without a card: the same service, but beside an official reader the folders that it reads from."""
+    if isinstance(service, NumberService):
+        return service
+    if eligibility.folder is None:
+        raise TerminalError(Problem.CONFIGURATION_WRONG, f"no question by number goes to {eligibility.service}")
+    folders = folder_questions_of(eligibility.folder, institution_code)
+    furniture.callback(folders.close)
+    return folders
 
 
 def folder_questions_of(folder: FolderService, institution_code: str) -> FolderEligibility:

@@ -1,7 +1,7 @@
 """`uketsuke desk`: the desk of a clinic, as its configuration says, with its two windows."""
 
 import argparse
-import getpass
+import sys
 import threading
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from device.child import forbid_core_dumps
 from terminal.commands.about import about_facts
 from terminal.commands.desk_room import DeskRoom
 from terminal.commands.failure import tell_failure
+from terminal.commands.outage_windows import attend_desk
 from terminal.configuration.reading import read_configuration
 from terminal.configuration.settings import Configuration
 from terminal.desk import Desk
@@ -16,6 +17,10 @@ from terminal.problems import Problem, TerminalError
 from ui.app import Windows, has_screen
 
 CONFIGURATION = Path("/etc/uketsuke/desk.toml")
+NO_STAFF = (
+    "uketsuke: nobody is enrolled, so the desk is open under this login, and every access is recorded under it. "
+    "Enrol people with: uketsuke staff add ID --name NAME --role ROLE"
+)
 
 
 def run(arguments: list[str]) -> int:
@@ -37,8 +42,13 @@ def _run(configuration: Configuration) -> int:
     room = DeskRoom(configuration)
     try:
         language, name = configuration.windows.language, configuration.clinic.name
-        windows = Windows(room.ports.camera, room.clock, None, language, name, about_facts())
-        desk = Desk(room.ports, windows.show, getpass.getuser())
+        is_kiosk = configuration.windows.kiosk
+        if room.shift.is_without_staff:
+            print(NO_STAFF, file=sys.stderr)
+        facts, shift = about_facts(), room.shift
+        windows = Windows(room.ports.camera, room.clock, None, language, name, facts, is_kiosk=is_kiosk, shift=shift)
+        desk = Desk(room.ports, room.outage.shown_by(windows.show), room.shift.who)
+        unattend = attend_desk(windows, room.outage, configuration, room.shift.who)
         windows.connect(desk.post)
         room.matcher.listen(windows.show_hint)
         loop = threading.Thread(target=desk.run, name="desk")
@@ -46,7 +56,9 @@ def _run(configuration: Configuration) -> int:
         try:
             return windows.exec()
         finally:
+            unattend()
             desk.close()
             loop.join()
+            windows.gate.close()
     finally:
         room.close()

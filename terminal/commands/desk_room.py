@@ -1,17 +1,22 @@
 """A real desk's parts, wired as its configuration says: reader, camera, face process, service, encrypted store."""
 
+import getpass
 from contextlib import ExitStack
 
 from device.camera import OpenCvSource, SharedCamera
 from device.card.reader import SupervisedCardReader
 from device.face.matcher import SupervisedFaceMatcher
 from offline_cache.outbox import open_outbox
+from offline_cache.staff import open_roster
 from offline_cache.store import open_store
 from terminal.clock import SystemClock
 from terminal.commands.asking_again import ask_again
-from terminal.commands.configured import guarded, seal_of, service_of
+from terminal.commands.configured import guarded, number_service_of, readers_of, seal_of, service_of
+from terminal.commands.outage_room import Kept, watch_desk
 from terminal.configuration.settings import Configuration, ServiceKind
-from terminal.ports import Ports
+from terminal.eligibility.receipt_desk import DeskReceipt
+from terminal.ports import ByNumber, Ports
+from terminal.staff.shift import Shift
 
 
 class DeskRoom:
@@ -23,7 +28,8 @@ class DeskRoom:
             self.matcher = matcher = SupervisedFaceMatcher()
             furniture.callback(matcher.close)
             matcher.start()  # the models load beside all that follows
-            reader = SupervisedCardReader(reader=configuration.reader.name, anchors=configuration.reader.anchors)
+            readers = readers_of(configuration.reader)
+            reader = SupervisedCardReader(readers=readers, anchors=configuration.reader.anchors)
             furniture.callback(reader.close)
             camera = SharedCamera(OpenCvSource(configuration.camera.device))
             furniture.callback(camera.close)
@@ -31,15 +37,39 @@ class DeskRoom:
             service = guarded(asked, self.clock)
             furniture.callback(service.close)
             seal = seal_of(configuration.store)
-            store = open_store(configuration.store.folder, seal, self.clock, configuration.clinic.terminal)
+            folder, noted_at = configuration.store.folder, configuration.store.noted_at
+            store = open_store(folder, seal, self.clock, configuration.clinic.terminal, noted_at=noted_at)
             furniture.callback(store.close)
             outbox = open_outbox(configuration.store.folder, seal, self.clock)
             furniture.callback(outbox.close)
             if configuration.eligibility.service is not ServiceKind.FOLDER:  # the folders' record is for one asker
                 line = service_of(configuration.eligibility, configuration.clinic.institution_code)
                 ask_again(furniture, line, outbox, store.cache, self.clock)
+            code = configuration.clinic.institution_code
+            numbers = number_service_of(configuration.eligibility, code, service, furniture)
+            receipt = DeskReceipt(configuration.receipt, code) if configuration.receipt else None
+            if receipt:
+                furniture.callback(receipt.close)
+            roster = open_roster(folder, seal, self.clock)
+            furniture.callback(roster.close)
+            self.shift = Shift(roster, self.clock, getpass.getuser())
             codes = store.cache.card_codes
-            self.ports = Ports(reader, camera, matcher, service, store.cache, codes, store.journal, self.clock, outbox)
+            self.ports = Ports(
+                reader,
+                camera,
+                matcher,
+                service,
+                store.cache,
+                codes,
+                store.journal,
+                self.clock,
+                outbox,
+                by_number=ByNumber(numbers, outbox.tokens),
+                receipt=receipt,
+            )
+            kept = Kept(configuration.store.folder, seal, store, outbox)
+            self.outage = watch_desk(furniture, configuration, self.ports, kept, asked)
+            self.ports = self.outage.ports
             self._furniture = furniture.pop_all()
 
     def close(self) -> None:

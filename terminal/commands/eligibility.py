@@ -26,6 +26,8 @@ from terminal.coverage import (
 from terminal.eligibility.result_file import ResultFile, read_result_file
 from terminal.eligibility.untrusted_xml import MOST_BYTES
 from terminal.problems import TerminalError
+from terminal.recording import outcome_of
+from terminal.states import Provisional
 
 CONFIRMED: Final = "confirmed"
 UNCONFIRMED: Final = "unconfirmed"
@@ -44,7 +46,8 @@ def run(arguments: list[str]) -> int:
     result = eligibility_ask.ask(asked) if asked.verb == "ask" else _read(asked.path)
     if isinstance(result, int):
         return result
-    print(json.dumps(as_json(result), ensure_ascii=False) if asked.json else "\n".join(lines(result)))
+    shown = as_json(result) if isinstance(result, ResultFile) else asked_as_json(result)
+    print(json.dumps(shown, ensure_ascii=False) if asked.json else "\n".join(lines(shown)))
     return 0
 
 
@@ -69,15 +72,24 @@ def as_json(result: ResultFile) -> dict[str, Any]:
     }
 
 
-def lines(result: ResultFile) -> list[str]:
+def asked_as_json(asked: eligibility_ask.Asked) -> dict[str, Any]:
+    """The same of an answer, with what the desk makes of it: a stored one has its moment and its end."""
+    outcome, reason = outcome_of(asked.ended)
+    told = as_json(asked.result) | {"outcome": outcome, "reason": reason or None}
+    if isinstance(asked.ended, Provisional):
+        told |= {"as_of": asked.ended.as_of.isoformat(), "ends": asked.ended.ends.isoformat()}
+    return told
+
+
+def lines(shown: dict[str, Any]) -> list[str]:
     """The same in words, for a person."""
-    shown = as_json(result)
     coverages = [(name, value) for coverage in shown["coverages"] for name, value in coverage.items() if value]
     return [
         f"{name.replace('_', ' '):<18}{'' if value is None else value}"
         for name, value in (
             ("outcome", shown["outcome"]),
             ("state", shown["state"].replace("_", " ")),
+            *((name, shown[name]) for name in ("reason", "as_of", "ends") if shown.get(name)),
             *coverages,
             *((f"consent, {consent}", flag.replace("_", " ")) for consent, flag in shown["consent"].items()),
             *(("look at", warning) for warning in shown["warnings"]),

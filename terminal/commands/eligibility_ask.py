@@ -6,23 +6,28 @@ Exit code 0: answered, whatever the answer; 1: not answered; 2: wrong arguments,
 import argparse
 import secrets
 import sys
-from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from terminal.access_log.access import Access, Action
 from terminal.certificate import JST
+from terminal.checkin import advance
 from terminal.clock import SystemClock
 from terminal.commands.failure import tell_failure
 from terminal.commands.number_room import NumberRoom, open_configured, open_practice
 from terminal.commands.practice_home import practice_home
 from terminal.configuration.reading import read_configuration
-from terminal.coverage import Coverage, InForce, InForceUnregistered, Reply
-from terminal.eligibility.number_query import NumberQuestion, Typed, look
+from terminal.coverage import InForceUnregistered, Reply
+from terminal.eligibility.check import check_by_number
+from terminal.eligibility.number_query import Typed, look
 from terminal.eligibility.result_file import ResultFile
-from terminal.eligibility.xmlmsg import encode_number_question
-from terminal.problems import TerminalError
+from terminal.events import EligibilityAnswered, EligibilityUnanswered, Event, NumbersEntered
+from terminal.insured import Insured, NumberQuestion
+from terminal.people import Paper
+from terminal.problems import Problem, TerminalError
+from terminal.recording import accesses
+from terminal.states import Answer, Confirmed, Idle, Provisional, State, Unconfirmed, Withheld
 
 CONFIGURATION = Path("/etc/uketsuke/desk.toml")
 
@@ -54,8 +59,26 @@ def open_room(options: argparse.Namespace) -> NumberRoom:
     return open_configured(read_configuration(options.config))
 
 
-def ask(options: argparse.Namespace) -> ResultFile | int:
-    """What the service says; the exit code where it says nothing, with a sentence on standard error."""
+@dataclass(frozen=True)
+class Asked:
+    """What was answered, and what a desk makes of it: the same as with its windows."""
+
+    reply: Reply | None  # None: a stored answer stands in
+    ended: Answer
+    day: date
+
+    @property
+    def result(self) -> ResultFile:
+        """For printing; of a withheld answer nothing."""
+        shown = self.ended.coverage if isinstance(self.ended, Confirmed | Provisional) else None
+        if isinstance(self.reply, InForceUnregistered) and isinstance(self.ended, Unconfirmed):
+            shown = self.reply.coverage
+        reply = None if isinstance(self.ended, Withheld) else self.reply
+        return ResultFile(reply, (shown,) if shown else (), {}, self.day, {})
+
+
+def ask(options: argparse.Namespace) -> Asked | int:
+    """What comes of it; the exit code where nothing does, with a sentence on standard error."""
     today = SystemClock().now().astimezone(JST).date()
     typed = Typed(options.insurer, options.symbol, options.number, options.branch, options.born)
     seen = look(typed, today)
@@ -63,28 +86,31 @@ def ask(options: argparse.Namespace) -> ResultFile | int:
         for word in (*seen.wrong, *(f"{part}_missing" for part in seen.missing)):
             print(f"uketsuke: {word}", file=sys.stderr)
         return 2
-    question = NumberQuestion(f"number-{secrets.token_hex(12)}", seen.insured, options.day or today)
     try:
         with closing(open_room(options)) as room:
-            reply = _ask(question, room)
+            return _ask(seen.insured, options.day or today, room)
     except TerminalError as error:
         tell_failure(error)
         return 1
-    return ResultFile(reply, tuple(_coverages(reply)), {}, question.day, {})
 
 
-def _ask(question: NumberQuestion, room: NumberRoom) -> Reply:
-    """On record first, as everything is that is asked."""
-    subject = question.insured.key
-    visit, details = question.identifier, (("by", "number"),)
-    room.store.journal.record(Access(Action.ELIGIBILITY_ASKED, visit, room.actor, subject, details=details))
-    body = encode_number_question(question, room.institution_code)
-    reply = room.service.ask_message(question.identifier, question.day, body)
-    outcome = "confirmed" if isinstance(reply, InForce) else "unconfirmed"
-    room.store.journal.record(Access(Action.ANSWER_SHOWN, visit, room.actor, subject, outcome=outcome, details=details))
-    return reply
+def _ask(insured: Insured, day: date, room: NumberRoom) -> Asked:
+    """The desk's own steps: on record first, then asked; on record again, then shown."""
+    entered = NumbersEntered(Paper(secrets.token_hex(16), insured), frozenset())
+    asking = _step(Idle(), entered, room)
+    now, question = room.clock.now(), NumberQuestion(f"number-{secrets.token_hex(12)}", insured, day)
+    event = check_by_number(question, room.service.ask_by_number, room.store.tokens, now)
+    if isinstance(event, EligibilityUnanswered) and event.recalled is None:
+        _step(asking, event, room)
+        raise TerminalError(event.problem)
+    ended = _step(asking, event, room)
+    if not isinstance(ended, Answer):
+        raise TerminalError(Problem.PROGRAM_ERROR, type(ended).__name__)
+    return Asked(event.reply if isinstance(event, EligibilityAnswered) else None, ended, day)
 
 
-def _coverages(reply: Reply) -> Iterator[Coverage]:
-    if isinstance(reply, InForce | InForceUnregistered):
-        yield reply.coverage
+def _step(before: State, event: Event, room: NumberRoom) -> State:
+    after = advance(before, event)
+    for access in accesses(before, event, after, room.actor):
+        room.store.journal.record(access)
+    return after

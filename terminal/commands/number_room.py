@@ -19,6 +19,7 @@ from terminal.commands.configured import folder_questions_of, service_of
 from terminal.commands.practice_room import INSTITUTION_CODE, OPERATOR
 from terminal.commands.secret_phrase import typed
 from terminal.configuration.settings import Configuration, ServiceKind
+from terminal.eligibility.fhir import FhirEligibility
 from terminal.eligibility.folder import FolderEligibility
 from terminal.eligibility.https import HttpsEligibility
 from terminal.ports import EligibilityService
@@ -31,7 +32,7 @@ from terminal.problems import Problem, TerminalError
 class NumberRoom:
     """Close it at the end. `folder` is the store's, `actor` is who asks, as the journal names them."""
 
-    service: HttpsEligibility | FolderEligibility
+    service: HttpsEligibility | FolderEligibility | FhirEligibility
     store: StoreBeside
     folder: Path
     institution_code: str
@@ -56,7 +57,7 @@ def open_configured(configuration: Configuration) -> NumberRoom:
         else:
             service = service_of(asked, code)
         furniture.callback(service.close)
-        if not isinstance(service, HttpsEligibility | FolderEligibility):
+        if not isinstance(service, HttpsEligibility | FolderEligibility | FhirEligibility):
             raise TerminalError(Problem.CONFIGURATION_WRONG, f"no question without a card goes to {asked.service}")
         ask = cache(typed("Passphrase of the store"))
         store = open_beside(folder, Path(credentials) if credentials else None, clock, ask)

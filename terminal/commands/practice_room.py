@@ -11,6 +11,7 @@ from typing import Final
 
 from device.camera import SharedCamera
 from device.card.reader import SupervisedCardReader
+from device.card.readers import Readers
 from device.child import command
 from device.face.matcher import SupervisedFaceMatcher
 from device.virtual.camera import VirtualSource
@@ -21,18 +22,23 @@ from device.virtual.quirks import PLAIN, Quirks
 from offline_cache.keys import PracticeSeal
 from offline_cache.outbox import open_outbox
 from offline_cache.store import open_store
+from terminal.access_log.access import Actor
 from terminal.certificate import JST
 from terminal.clock import SystemClock
 from terminal.commands.asking_again import ask_again
+from terminal.commands.outage_room import Kept, OutageRoom
 from terminal.eligibility.https import HttpsEligibility
-from terminal.ports import Ports
+from terminal.ports import ByNumber, Ports
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.practice.registry import register
 from terminal.practice.service import PracticeService
+from terminal.staff.people import Role
 
 INSTITUTION_CODE: Final = "1319999999"
 OPERATOR: Final = "practice-receptionist"
+RECEPTIONIST: Final = Actor(OPERATOR, Role.RECEPTIONIST, "practice")
+"""Signed in by the practice set itself; every entry says so."""
 
 
 class PracticeRoom:
@@ -59,7 +65,7 @@ class PracticeRoom:
             if pcsc:
                 furniture.callback(PcscService().close)
             self.reader = SupervisedCardReader(
-                loopback=not pcsc, reader=VPCD_READER if pcsc else "", anchors=home / "anchors"
+                loopback=not pcsc, readers=Readers(VPCD_READER if pcsc else ""), anchors=home / "anchors"
             )
             furniture.callback(self.reader.close)
             self.reader_port = VPCD_PORT if pcsc else self.reader.port
@@ -84,8 +90,22 @@ class PracticeRoom:
             furniture.callback(self.take_away)
             codes = store.cache.card_codes
             self.ports = Ports(
-                self.reader, camera, matcher, eligibility, store.cache, codes, store.journal, self.clock, outbox
+                self.reader,
+                camera,
+                matcher,
+                eligibility,
+                store.cache,
+                codes,
+                store.journal,
+                self.clock,
+                outbox,
+                by_number=ByNumber(eligibility, outbox.tokens),
             )
+            looking = self._line()  # nobody else's, or a patient would wait behind it
+            furniture.callback(looking.close)
+            kept = Kept(home, seal, store, outbox)
+            self.outage = OutageRoom(furniture, self.ports, kept, probe=looking.probe)
+            self.ports = self.outage.ports
             self._furniture = furniture.pop_all()
 
     def lay(self, person_id: str, quirks: Quirks = PLAIN) -> None:

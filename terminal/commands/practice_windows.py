@@ -7,7 +7,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from terminal.commands.about import about_facts
-from terminal.commands.practice_room import OPERATOR, PracticeRoom
+from terminal.commands.outage_windows import attend_practice
+from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.desk import Desk
 from terminal.practice.faults import Fault
 from terminal.practice.reaction import card_code
@@ -32,7 +33,8 @@ def run(home: Path, *, pcsc: bool, language: str, fault: Fault = Fault.NONE, see
         room.service.set_fault(fault, seed)
         hands = Hands(room)
         windows = Windows(room.ports.camera, room.clock, hands, language, CLINIC_NAME, about_facts())
-        desk = Desk(room.ports, windows.show, OPERATOR)
+        desk = Desk(room.ports, room.outage.shown_by(windows.show), RECEPTIONIST)
+        unattend = attend_practice(windows, room, CLINIC_NAME, lambda: RECEPTIONIST)
         windows.connect(desk.post)
         room.matcher.listen(windows.show_hint)
         loop = threading.Thread(target=desk.run, name="desk")
@@ -41,6 +43,7 @@ def run(home: Path, *, pcsc: bool, language: str, fault: Fault = Fault.NONE, see
             return windows.exec()
         finally:
             hands.close()
+            unattend()
             desk.close()
             loop.join()
     finally:

@@ -40,9 +40,11 @@ class Clinic:
 
 @dataclass(frozen=True)
 class Reader:
-    """The card reader."""
+    """The card readers; each name as PC/SC says it (`pcsc_scan -r`), or how that begins."""
 
-    name: Annotated[str, "how PC/SC calls it (`pcsc_scan -r`); empty: any"] = ""
+    name: Annotated[str, "where patients lay their cards; empty: any reader without another role"] = ""
+    desk: Annotated[str, "a second one, on the receptionist's side, for who cannot reach the first"] = ""
+    staff: Annotated[str, "one for staff cards, or for doctors' signature cards: never asked for a patient's card"] = ""
     anchors: Annotated[Path | None, "folder of the authorities' certificates that an administrator imported"] = None
 
 
@@ -125,6 +127,21 @@ class Store:
 
     folder: Annotated[Path, "the access log and the answers kept for outages"] = Path("/var/lib/uketsuke")
     seal: Annotated[SealKind, "credential (systemd), passphrase, or dpapi (Windows)"] = SealKind.CREDENTIAL
+    noted_at: Annotated[
+        Path | None, "second place for the log's signed end, best on another disk: shows a folder that was put back"
+    ] = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far this desk goes on by itself; what is stopped is taken away alone, and patients are seen another way."""
+
+    offline_warned_days: Annotated[float, "days without an answer from which reception is warned"] = 3.0
+    offline_stopped_days: Annotated[float, "and from which stored answers are not shown; 30 at most"] = 30.0
+    queue_warned: Annotated[int, "checks waiting to be asked again from which reception is warned"] = 200
+    queue_stopped: Annotated[int, "and from which no more are taken in: they go on paper"] = 5000
+    clock_warned_seconds: Annotated[float, "by how much this clock may differ from the service's"] = 60.0
+    clock_stopped_seconds: Annotated[float, "and from which stored answers are not shown; 300 at most"] = 300.0
 
 
 @dataclass(frozen=True)
@@ -156,5 +173,6 @@ class Configuration:
     camera: Camera = Camera()
     store: Store = Store()
     receipt: Receipt | None = None
+    limits: Limits = Limits()
     windows: Windows = Windows()
     support: Support = Support()

@@ -14,9 +14,16 @@ from terminal.eligibility.codes import SegmentOfResult
 from terminal.eligibility.number_query import Insured
 from terminal.eligibility.result import code
 from terminal.eligibility.untrusted_xml import parse, section, text, unreadable
-from terminal.eligibility.xmlmsg import RESULT, begin_question, read_answer, read_search, refuse_another, write_search
+from terminal.eligibility.xmlmsg import (
+    RESULT,
+    SEARCH,
+    begin_question,
+    read_answer,
+    read_search,
+    refuse_another,
+    write_search,
+)
 
-SEARCH = "QualificationConfirmSearchInfo"
 UNIT = "BulkConfirmUnit"
 MOST_QUESTIONS = 50  # in one message: its answers stay well within the size that is read
 

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from terminal.coverage import Question, Reply
 from terminal.eligibility.line_state import LineState, after_probe, after_question
-from terminal.ports import Clock, EligibilityService
+from terminal.insured import NumberQuestion
+from terminal.ports import Clock, EligibilityService, NumberService
 from terminal.problems import Problem, TerminalError
 
 PROBE_EVERY = timedelta(seconds=10)
@@ -21,7 +22,7 @@ _After = Callable[[LineState, Problem | None, datetime], LineState]
 _log = logging.getLogger(__name__)
 
 
-class ProbedService(EligibilityService, Protocol):
+class ProbedService(EligibilityService, NumberService, Protocol):
     """A service that can be looked for without a question."""
 
     def probe(self) -> None:
@@ -53,11 +54,18 @@ class GuardedEligibility:
 
     def ask(self, question: Question) -> Reply:
         """Asks, or while the line rests raises at once what it rests for."""
+        return self._unless_resting(lambda: self._service.ask(question))
+
+    def ask_by_number(self, question: NumberQuestion) -> Reply:
+        """The same without a card: it is the same line."""
+        return self._unless_resting(lambda: self._service.ask_by_number(question))
+
+    def _unless_resting(self, ask: Callable[[], Reply]) -> Reply:
         resting = self._state
         if resting.is_resting and resting.problem:
             raise TerminalError(resting.problem, "not asked: the line rests until a probe gets through")
         try:
-            reply = self._service.ask(question)
+            reply = ask()
         except TerminalError as error:
             self._learn(after_question, error.problem)
             raise

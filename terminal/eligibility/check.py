@@ -5,33 +5,22 @@ who it should be, or hangs up on us as it does on a certificate that it refuses,
 must not look like a bad line.
 """
 
+import contextlib
 import logging
 from collections.abc import Callable
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
 
-from terminal.comparison.doubt import doubt_about
-from terminal.coverage import Coverage, InForce, NotFound, NotInForce, Question, Recalled, Reply, SeveralFound
+from terminal.certificate import JST
+from terminal.comparison.doubt import doubt_about, doubt_about_paper
+from terminal.coverage import InForce, LastVisit, NotFound, NotInForce, Question, Recalled, Reply, SeveralFound
+from terminal.eligibility.copay import CopayFacts, percent_to_bill
 from terminal.eligibility.failures import OUTAGES as OUTAGES
-from terminal.eligibility.number_query import Insured, NumberQuestion
 from terminal.events import EligibilityAnswered, EligibilityUnanswered
-from terminal.ports import EligibilityService, OfflineCache, Outbox
+from terminal.insured import Insured, NumberQuestion
+from terminal.ports import EligibilityService, NumberAnswers, OfflineCache, Outbox
 from terminal.problems import Problem, TerminalError
 
 _log = logging.getLogger(__name__)
-
-
-class NumberAnswers(Protocol):
-    """Answers that were asked for by number, such as those about booked patients from the night before."""
-
-    def remember_by_number(self, insured: Insured, coverage: Coverage, as_of: datetime) -> None:
-        """Keeps a confirmed answer in place of the one before."""
-
-    def forget_by_number(self, insured: Insured) -> None:
-        """Drops what was kept."""
-
-    def recall_by_number(self, insured: Insured, now: datetime) -> Recalled | None:
-        """The stored answer, None when there is none or its end has come."""
 
 
 def check(
@@ -43,11 +32,15 @@ def check(
     except TerminalError as error:
         if error.problem not in OUTAGES:
             return EligibilityUnanswered(error.problem)
-        recalled = _recalled(lambda: cache.recall(question.verified.card.certificate, now))
+        recalled = _recalled(lambda: cache.recall(question.card.certificate, now))
         _queue(question, recalled, error.problem, outbox)
         return EligibilityUnanswered(error.problem, recalled)
+    last = None
+    if isinstance(reply, InForce) and (born := reply.record.birth_date):
+        is_the_holders = doubt_about(question.verified.holder, reply.record) is None
+        last = _last_visit(lambda: cache.recall(question.card.certificate, now), born) if is_the_holders else None
     _bring_up_to_date(lambda: _keep(question, reply, cache, now))
-    return EligibilityAnswered(reply, now)
+    return EligibilityAnswered(reply, now, last)
 
 
 def check_by_number(
@@ -60,12 +53,15 @@ def check_by_number(
         if error.problem not in OUTAGES:
             return EligibilityUnanswered(error.problem)
         return EligibilityUnanswered(error.problem, _recalled(lambda: answers.recall_by_number(question.insured, now)))
+    last = None
+    if isinstance(reply, InForce):
+        last = _last_visit(lambda: answers.recall_by_number(question.insured, now), question.insured.birth_date)
     _bring_up_to_date(lambda: _keep_by_number(question.insured, reply, answers, now))
-    return EligibilityAnswered(reply, now)
+    return EligibilityAnswered(reply, now, last)
 
 
 def _keep(question: Question, reply: Reply, cache: OfflineCache, now: datetime) -> None:
-    certificate = question.verified.card.certificate
+    certificate = question.card.certificate
     match reply:
         case InForce(record, coverage) if doubt_about(question.verified.holder, record) is None:
             cache.remember(certificate, coverage, now)
@@ -77,12 +73,24 @@ def _keep(question: Question, reply: Reply, cache: OfflineCache, now: datetime) 
 
 def _keep_by_number(insured: Insured, reply: Reply, answers: NumberAnswers, now: datetime) -> None:
     match reply:
-        case InForce(record, coverage) if record.birth_date == insured.birth_date:
+        case InForce(record, coverage) if doubt_about_paper(insured, record, coverage) is None:
             answers.remember_by_number(insured, coverage, now)
         case NotInForce() | NotFound() | SeveralFound():
             answers.forget_by_number(insured)
         case _:
             pass
+
+
+def _last_visit(recall: Callable[[], Recalled | None], birth_date: date) -> LastVisit | None:
+    """What was to be paid by the answer that was kept before this one, for a warning beside it and for nothing else."""
+    before = None
+    with contextlib.suppress(TerminalError):
+        before = recall()
+    if before is None:
+        return None
+    day = before.as_of.astimezone(JST).date()
+    percent = percent_to_bill(CopayFacts(before.coverage, birth_date, day))
+    return None if percent is None else LastVisit(day, percent)
 
 
 def _bring_up_to_date(keep: Callable[[], None]) -> None:

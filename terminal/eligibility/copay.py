@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum, auto
 
 from terminal.coverage import Coverage
+from terminal.coverage import LastVisit as LastVisit
 
 LATE_ELDERLY = "39"  # 法別番号: 後期高齢者医療, from 75, or from 65 with a recognised disability
 MEDICAL_AID = "12"  # 生活保護: nothing is paid at the desk
@@ -44,14 +45,6 @@ class CopayWarning(StrEnum):
     CERTIFICATE_ENDED = auto()
     CHANGED_SINCE_LAST_VISIT = auto()
     CHANGED_AT_REVISION = auto()  # the same, with an August between: likely right, and often the place of errors
-
-
-@dataclass(frozen=True)
-class LastVisit:
-    """What was billed the last time, and when."""
-
-    day: date
-    percent: int
 
 
 @dataclass(frozen=True)

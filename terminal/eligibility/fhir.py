@@ -67,6 +67,10 @@ class FhirEligibility:
         """Whether somebody is there, without a question. Raises what a question would meet on its way there."""
         self._line.exchange(Message("probe", "metadata", "HEAD", _JSON), PROBE_SECONDS)
 
+    def service_now(self) -> datetime | None:
+        """What time the service has, by its last answer."""
+        return self._line.service_now()
+
     def close(self) -> None:
         """Lets go of the line; an answer under way is lost."""
         self._ended.set()

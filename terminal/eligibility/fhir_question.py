@@ -34,7 +34,7 @@ def request_id(identifier: str) -> str:
 
 def encode_fhir_question(question: Question, institution_code: str) -> bytes:
     """Is the coverage of this card's holder in force? Which insurer's it is, nobody knows yet."""
-    certificate = base64.b64encode(question.verified.card.certificate).decode("ascii")
+    certificate = base64.b64encode(question.card.certificate).decode("ascii")
     is_limit_asked = Consent.LIMIT_AMOUNT in question.consents
     request = _begun(question.identifier, institution_code, question.day, question.asked_at, is_limit_asked)
     request["contained"] = [

@@ -22,7 +22,8 @@ from terminal.eligibility.folder_requests import Requests
 from terminal.eligibility.folder_waiting import Wait, Waiting
 from terminal.eligibility.result import read_date
 from terminal.eligibility.untrusted_xml import parse, section, text
-from terminal.eligibility.xmlmsg import decode_reply, encode_question
+from terminal.eligibility.xmlmsg import decode_reply, encode_number_question, encode_question
+from terminal.insured import NumberQuestion
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
 
@@ -62,6 +63,11 @@ class FolderEligibility:
     def ask(self, question: Question) -> Reply:
         """Asks, within the budget. Asked again with the same identifier, it waits for the same reply."""
         body = encode_question(question, self._institution_code)
+        return self.ask_message(question.identifier, question.day, body)
+
+    def ask_by_number(self, question: NumberQuestion) -> Reply:
+        """Asks without a card, within the budget."""
+        body = encode_number_question(question, self._institution_code)
         return self.ask_message(question.identifier, question.day, body)
 
     def ask_message(self, identifier: str, day: date, body: bytes) -> Reply:

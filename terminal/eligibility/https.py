@@ -4,12 +4,13 @@ Law: a question leaves only in the body of a POST, never in an address, and only
 is one.
 """
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from terminal.coverage import Question, Reply
 from terminal.eligibility.https_line import HttpsLine, LineCertificates, Message
-from terminal.eligibility.xmlmsg import decode_reply, encode_question
+from terminal.eligibility.xmlmsg import decode_reply, encode_number_question, encode_question
+from terminal.insured import NumberQuestion
 from terminal.problems import Problem, TerminalError
 
 BUDGET = timedelta(seconds=5)
@@ -44,6 +45,11 @@ class HttpsEligibility:
         body = encode_question(question, self._institution_code)
         return self.ask_message(question.identifier, question.day, body)
 
+    def ask_by_number(self, question: NumberQuestion) -> Reply:
+        """Asks without a card, within the budget."""
+        body = encode_number_question(question, self._institution_code)
+        return self.ask_message(question.identifier, question.day, body)
+
     def ask_message(self, identifier: str, day: date, body: bytes) -> Reply:
         """Asks with a message that is written already; `identifier` is its ArbitraryFileIdentifier."""
         return decode_reply(self.exchange(identifier, body), identifier, self._institution_code, day)
@@ -60,6 +66,10 @@ class HttpsEligibility:
     def probe(self) -> None:
         """Whether somebody is there, without a question. Raises what a question would meet on its way there."""
         self._line.exchange(Message("probe", method="HEAD"), PROBE_SECONDS)
+
+    def service_now(self) -> datetime | None:
+        """What time the service has, by its last answer."""
+        return self._line.service_now()
 
     def close(self) -> None:
         """Lets go of the line; an answer under way is lost."""

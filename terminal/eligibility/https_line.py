@@ -13,7 +13,8 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ class HttpsLine:
         self._socket = _Socket()
         self._client = httpx.Client(verify=_tls(certificates), trust_env=False, headers={"Accept-Encoding": "identity"})
         self._worker = ThreadPoolExecutor(1, "eligibility")
+        self._their_time: tuple[datetime, float] | None = None  # what time it was there, and by our monotonic clock
 
     def exchange(self, message: Message, budget_seconds: float) -> Answer:
         """The answer, whatever its status says.
@@ -94,11 +96,24 @@ class HttpsLine:
         finally:
             del asking  # it holds the error, whose traceback holds it and the question: a ring that would stay a while
 
+    def service_now(self) -> datetime | None:
+        """What time the other side has, by the `Date` of its last answer (RFC 9110, 6.6.1); whole seconds."""
+        if self._their_time is None:
+            return None
+        moment, at = self._their_time
+        return moment + timedelta(seconds=time.monotonic() - at)
+
     def close(self) -> None:
         """Lets go of the line; an answer under way is lost."""
         self._worker.shutdown(wait=False, cancel_futures=True)
         self._socket.cut()
         self._client.close()
+
+    def _note_time(self, untrusted_date: str) -> None:
+        with contextlib.suppress(ValueError):  # no date, or none that is one
+            moment = parsedate_to_datetime(untrusted_date)
+            if moment.tzinfo:
+                self._their_time = moment, time.monotonic()
 
     def _exchange(self, message: Message, deadline: float) -> Answer:
         """Asks once more when nobody took the question, or the line went away unanswered as an idle connection does.
@@ -137,6 +152,7 @@ class HttpsLine:
         except RuntimeError as error:  # httpx: the client was closed in the meantime
             raise TerminalError(Problem.LINE_DOWN, "the line is closed") from error
         with contextlib.closing(response):
+            self._note_time(response.headers.get("Date", ""))
             return _read(response)
 
     def _said(self, error: httpx.HTTPError) -> tuple[Problem, str]:

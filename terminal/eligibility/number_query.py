@@ -4,7 +4,6 @@ What is typed is looked at while it is typed, and only what is whole and has its
 12-digit 個人番号 is none of these numbers: it is refused where it is typed and goes nowhere.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,11 +11,13 @@ from datetime import date
 from enum import StrEnum, auto
 
 from terminal.eligibility.check_digits import is_insurer_number
+from terminal.insured import SEPARATORS, fold
+from terminal.insured import Insured as Insured  # "as": whoever looks at numbers finds these, too
+from terminal.insured import NumberQuestion as NumberQuestion
 
 MOST_CHARACTERS = 20  # of symbol and of number
 _INSURER_DIGITS = 8  # or 6: municipal insurance, the same as 8 with 00 before
 _FIRST_BIRTH_DATE = date(1873, 1, 1)  # Japan's first day in this calendar
-_SEPARATORS = re.compile(r"[\s・･\u2010-\u2015\u2212\uff0d\u30fc\uff70-]+")
 _MY_NUMBER_DIGITS = 12
 
 
@@ -54,44 +55,6 @@ class Typed:
 
 
 @dataclass(frozen=True)
-class Insured:
-    """Whom an insurer knows under a number, as it is sent and billed: symbol and number stay as they were written."""
-
-    insurer_number: str = field(repr=False)  # 8 digits, zero-padded
-    symbol: str = field(repr=False)
-    number: str = field(repr=False)
-    branch: str = field(repr=False)  # 2 digits, or empty
-    birth_date: date = field(repr=False)
-
-    @property
-    def key(self) -> bytes:
-        """The same for every way of writing one number: for finding and comparing, never for sending.
-
-        The branch is in it as it was asked: an answer without one was the only one that matched, and with one it is
-        that person's, so that of twins neither is found by the other's.
-        """
-        return "\0".join((*self._without_branch(), self.branch)).encode()
-
-    def agrees_with(self, other: "Insured") -> bool:
-        """Whether both may be one person's: the same but for writing, and no branch against another."""
-        is_other_branch = bool(self.branch and other.branch and self.branch != other.branch)
-        return self._without_branch() == other._without_branch() and not is_other_branch
-
-    def _without_branch(self) -> tuple[str, ...]:
-        return self.insurer_number, fold(self.symbol), _fold_number(self.number), f"{self.birth_date:%Y%m%d}"
-
-
-@dataclass(frozen=True)
-class NumberQuestion:
-    """Is this coverage in force on `day`? `identifier` is the same in every retry of one question."""
-
-    identifier: str
-    insured: Insured
-    day: date
-    limit_amount: bool = False  # whether the patient lets the clinic see it
-
-
-@dataclass(frozen=True)
 class Look:
     """What a glance at the fields gives: what is wrong, what is not there yet, and the insured once all is right."""
 
@@ -123,16 +86,6 @@ def look(typed: Typed, today: date) -> Look:
     if wrong or missing or born is None:
         return Look(wrong, missing, None)
     return Look((), (), Insured(insurer.zfill(8), symbol, number, branch.zfill(2) if branch else "", born))
-
-
-def fold(text: str) -> str:
-    """A symbol for comparing: one width, without spaces, hyphens and middle dots."""
-    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", text)).casefold()
-
-
-def _fold_number(text: str) -> str:
-    folded = fold(text)
-    return folded.lstrip("0") or folded[:1]
 
 
 def is_my_number(text: str) -> bool:
@@ -182,7 +135,7 @@ def _day(text: str) -> date | None:
 
 
 def _plain(text: str, separators: str = "") -> str:
-    folded = _SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
+    folded = SEPARATORS.sub("", unicodedata.normalize("NFKC", text))
     return "".join(character for character in folded if character not in separators)
 
 

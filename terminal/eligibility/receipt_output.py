@@ -25,6 +25,7 @@ from terminal.eligibility.codes import (
 from terminal.eligibility.copay import LATE_ELDERLY
 from terminal.eligibility.receipt_characters import codec_of, untaken
 from terminal.eligibility.xmlmsg import RESULT
+from terminal.people import Paper
 from terminal.states import Confirmed
 
 _SEX_CODES = {sex: code for code, sex in SEXES.items() if sex}
@@ -48,10 +49,12 @@ class ReceiptResult:
 
 def result_of(confirmed: Confirmed, institution_code: str) -> ReceiptResult:
     """What a check-in that ended confirmed hands over; the visit is named by its card's insertion."""
+    is_paper = isinstance(confirmed.verified.card, Paper)
+    asked_with = ReferenceClassification.NUMBER if is_paper else ReferenceClassification.CARD
     return ReceiptResult(
         confirmed.verified.card.insertion,
         institution_code,
-        ReferenceClassification.CARD,
+        asked_with,
         confirmed.as_of.astimezone(JST).date(),
         confirmed.as_of,
         InForce(confirmed.record, confirmed.coverage),

@@ -39,13 +39,15 @@ from terminal.eligibility.result import (
 from terminal.eligibility.untrusted_xml import only, parse, section, text, unreadable
 
 RESULT = "ResultOfQualificationConfirmation"
+SEARCH = "QualificationConfirmSearchInfo"
+LIMIT_AMOUNT = "LimitApplicationCertificateRelatedConsFlg"
 
 
 def encode_question(question: Question, institution_code: str) -> bytes:
     """The question as UTF-8. Of a person it says the certificate, how they were verified, and what they consent to."""
     message = begin_question(question.identifier, institution_code, question.day)
     card = SubElement(SubElement(message, "MessageBody"), "CardConfirmSearchInfo")
-    SubElement(card, "UserCertificate").text = base64.b64encode(question.verified.card.certificate).decode("ascii")
+    SubElement(card, "UserCertificate").text = base64.b64encode(question.card.certificate).decode("ascii")
     SubElement(card, "HolderVerification").text = question.verified.method
     SubElement(card, "AskedAt").text = question.asked_at.isoformat(timespec="seconds")
     for consent, name in CONSENT_ELEMENTS.items():
@@ -75,7 +77,7 @@ def begin_question(identifier: str, institution_code: str, day: date) -> Element
 
 def write_search(body: Element, insured: Insured, *, limit_amount: bool = False) -> Element:
     """What a search is made with; symbol and branch are left out where there are none."""
-    search = SubElement(body, "QualificationConfirmSearchInfo")
+    search = SubElement(body, SEARCH)
     SubElement(search, "InsurerNumber").text = insured.insurer_number
     for name, text_or_none in (
         ("InsuredCardSymbol", insured.symbol),
@@ -85,13 +87,13 @@ def write_search(body: Element, insured: Insured, *, limit_amount: bool = False)
         if text_or_none:
             SubElement(search, name).text = text_or_none
     SubElement(search, "Birthdate").text = f"{insured.birth_date:%Y%m%d}"
-    SubElement(search, "LimitApplicationCertificateRelatedConsFlg").text = "1" if limit_amount else "0"
+    SubElement(search, LIMIT_AMOUNT).text = "1" if limit_amount else "0"
     return search
 
 
 def read_search(parent: Element) -> Insured:
     """What a search was made with. Raises `SERVICE_UNREADABLE` where a part that must be there is not."""
-    search = section(parent, "QualificationConfirmSearchInfo")
+    search = section(parent, SEARCH)
     return Insured(
         read_insurer_number(search),
         text(search, "InsuredCardSymbol"),

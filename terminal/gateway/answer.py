@@ -30,6 +30,7 @@ from terminal.eligibility.codes import (
 from terminal.eligibility.untrusted_xml import unreadable
 from terminal.eligibility.xmlmsg import decode_reply
 from terminal.gateway.question import Asked
+from terminal.insured import NumberQuestion
 
 _SEX_CODES = {sex: code for code, sex in SEXES.items()}
 
@@ -42,7 +43,9 @@ def write_answer(asked: Asked, reply: Reply, now: datetime) -> bytes:
     _put(header, "QualificationConfirmationDate", _day(asked.question.day))
     _put(header, "MedicalInstitutionCode", asked.institution_code)
     _put(header, "ArbitraryFileIdentifier", asked.identifier)
-    _put(header, "ReferenceClassification", ReferenceClassification.CARD)
+    is_by_number = isinstance(asked.question, NumberQuestion)
+    asked_with = ReferenceClassification.NUMBER if is_by_number else ReferenceClassification.CARD
+    _put(header, "ReferenceClassification", asked_with)
     _put(header, "CharacterCodeIdentifier", CharacterCode.UTF_8)
     match reply:
         case StillRunning():

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from terminal.coverage import StillRunning
+from terminal.coverage import Question, Reply, StillRunning
 from terminal.gateway.answer import write_answer
 from terminal.gateway.jobs import Job
 from terminal.gateway.question import read_question
-from terminal.ports import Clock, EligibilityService
+from terminal.insured import NumberQuestion
+from terminal.ports import Clock, EligibilityService, NumberService
 from terminal.problems import Problem, TerminalError
 
 
@@ -35,10 +36,18 @@ def ask(job: Job, service: EligibilityService, clock: Clock) -> Answer | GiveUp:
     """Puts the question. Raises nothing: a defect must cost one question and not its lane."""
     try:
         asked = job.asked or read_question(job.message, job.terminal)
-        reply = service.ask(asked.question)
+        reply = _reply(asked.question, service)
         message = write_answer(asked, reply, clock.now())
     except TerminalError as error:
         return GiveUp(job, error)
     except Exception as error:
         return GiveUp(job, TerminalError(Problem.PROGRAM_ERROR, type(error).__name__))
     return GiveUp(job, message) if isinstance(reply, StillRunning) else Answer(job, message)
+
+
+def _reply(question: Question | NumberQuestion, service: EligibilityService) -> Reply:
+    if isinstance(question, Question):
+        return service.ask(question)
+    if not isinstance(service, NumberService):
+        raise TerminalError(Problem.SERVICE_REFUSED, "this service takes no questions by number")
+    return service.ask_by_number(question)

@@ -4,12 +4,15 @@ import base64
 import binascii
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from xml.etree.ElementTree import Element
 
 from terminal.coverage import Question
 from terminal.eligibility.codes import CONSENT_ELEMENTS
 from terminal.eligibility.result import code, read_date
-from terminal.eligibility.untrusted_xml import parse, section, text, unreadable
+from terminal.eligibility.untrusted_xml import only, parse, section, text, unreadable
+from terminal.eligibility.xmlmsg import LIMIT_AMOUNT, SEARCH, read_search
+from terminal.insured import NumberQuestion
 from terminal.people import Card, TokenKind, VerificationMethod, Verified
 
 
@@ -20,29 +23,39 @@ class Asked:
     terminal: str
     identifier: str
     institution_code: str
-    question: Question
+    question: Question | NumberQuestion
 
 
 def read_question(untrusted_body: bytes, terminal: str) -> Asked:
-    """The question that a kiosk put. Raises `SERVICE_UNREADABLE` for whatever is not a whole one about a card."""
+    """The question that a kiosk put, with a card or by number. Raises `SERVICE_UNREADABLE` for what is no whole one."""
     message = parse(untrusted_body)
-    header = section(message, "MessageHeader")
-    card = section(section(message, "MessageBody"), "CardConfirmSearchInfo")
+    header, body = section(message, "MessageHeader"), section(message, "MessageBody")
     identifier = text(header, "ArbitraryFileIdentifier") or unreadable("ArbitraryFileIdentifier is missing")
     day = read_date(header, "QualificationConfirmationDate") or unreadable("QualificationConfirmationDate is missing")
-    asked_at = _asked_at(text(card, "AskedAt"))
-    certificate = _certificate(text(card, "UserCertificate"))
-    # What carries the certificate is not said in a question, nor does any service ask for it.
-    shown = Card("", TokenKind.PLASTIC, certificate, asked_at, None, None)
-    verified = Verified(shown, None, code(VerificationMethod, card, "HolderVerification"))
-    consents = frozenset(consent for consent, name in CONSENT_ELEMENTS.items() if text(card, name) == "1")
-    question = Question(identifier_upstream(terminal, identifier), verified, consents, day, asked_at)
+    search, upstream = only(body, SEARCH), identifier_upstream(terminal, identifier)
+    question: Question | NumberQuestion
+    if search is None:
+        question = _of_card(section(body, "CardConfirmSearchInfo"), upstream, day)
+    elif only(body, "CardConfirmSearchInfo") is None:
+        question = NumberQuestion(upstream, read_search(body), day, text(search, LIMIT_AMOUNT) == "1")
+    else:
+        unreadable("a card and a number in one question")
     return Asked(terminal, identifier, text(header, "MedicalInstitutionCode"), question)
 
 
 def identifier_upstream(terminal: str, identifier: str) -> str:
     """What the service knows a question by: the same from any gateway, and no two kiosks' are the same."""
     return hashlib.sha256(f"{terminal}\0{identifier}".encode()).hexdigest()[:32]
+
+
+def _of_card(card: Element, upstream: str, day: date) -> Question:
+    asked_at = _asked_at(text(card, "AskedAt"))
+    certificate = _certificate(text(card, "UserCertificate"))
+    # What carries the certificate is not said in a question, nor does any service ask for it.
+    shown = Card("", TokenKind.PLASTIC, certificate, asked_at, None, None)
+    verified = Verified(shown, None, code(VerificationMethod, card, "HolderVerification"))
+    consents = frozenset(consent for consent, name in CONSENT_ELEMENTS.items() if text(card, name) == "1")
+    return Question(upstream, verified, consents, day, asked_at)
 
 
 def _asked_at(untrusted: str) -> datetime:

@@ -53,7 +53,7 @@ class Standing:
 def write_queued(queued: Queued) -> bytes:
     """Question and coverage as JSON."""
     question = queued.question
-    card = question.verified.card
+    card = question.card
     return json.dumps(
         {
             "identifier": question.identifier,

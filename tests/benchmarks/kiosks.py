@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from terminal.coverage import Coverage, InForce, Question, Record, Relation, Reply
 from terminal.eligibility.xmlmsg import encode_question
+from terminal.insured import NumberQuestion
 from terminal.people import Card, Sex, TokenKind, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
@@ -88,7 +89,11 @@ class Registry:
 
     def ask(self, question: Question) -> Reply:
         self.asked.append(question.identifier)
-        return record_of(question.verified.card.certificate.decode())
+        return record_of(question.card.certificate.decode())
+
+    def ask_by_number(self, question: NumberQuestion) -> Reply:
+        self.asked.append(question.identifier)
+        return record_of(question.insured.number)
 
     def close(self) -> None:
         pass

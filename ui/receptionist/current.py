@@ -3,6 +3,8 @@
 Made anew for each state, so that nothing of one patient is there for the next.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRegularExpression, Qt, Signal
 from PySide6.QtGui import QKeySequence, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -32,12 +34,18 @@ from terminal.states import (
     Idle,
     MatchingFace,
     State,
+    Stopped,
+    TurnedAway,
     Unconfirmed,
+    Unproved,
     Withheld,
+    ladder_of,
 )
 from ui.hint import HintLine
 from ui.preview import Preview
 from ui.receptionist.facts import Fact, Shown
+from ui.receptionist.ladder import LadderPart
+from ui.receptionist.receipt import ReceiptPart
 from ui.receptionist.still import Still
 from ui.theme.parts import button, label, panel
 from ui.theme.tokens import RECEPTION
@@ -51,6 +59,8 @@ class Current(QWidget):
     """One state. With `is_live` it can be acted on; `happened` carries what was pressed."""
 
     happened = Signal(object)
+    number_wanted = Signal()
+    sheet_wanted = Signal()
 
     def __init__(self, state: State, said: Shown, words: Words, camera: Camera, *, is_live: bool) -> None:
         super().__init__()
@@ -58,7 +68,8 @@ class Current(QWidget):
         self.hint: HintLine | None = None
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._answer(said))
+        is_climbing = is_live and ladder_of(state) is not None  # the ladder says by now what comes next
+        whole.addWidget(self._answer(replace(said, next_step="") if is_climbing else said))
         if is_live:
             match state:
                 case AwaitingOperator():
@@ -75,6 +86,12 @@ class Current(QWidget):
                     row.addWidget(self._press("secondary", "last_try.keep", "F4", LastTryDeclined()))
                     row.addWidget(self._press("secondary", "last_try.use", "F2", LastTryConfirmed()))
                     whole.addLayout(row)
+                case Unconfirmed() | TurnedAway() | Stopped():
+                    whole.addWidget(self._ladder(state))
+                case Confirmed(receipt=standing) if standing is not None:
+                    receipt = ReceiptPart(standing, words)
+                    receipt.happened.connect(self.happened)
+                    whole.addWidget(receipt)
                 case _:
                     pass
         whole.addStretch(1)
@@ -85,7 +102,8 @@ class Current(QWidget):
         frame = panel(said.tone)
         column = QVBoxLayout(frame)
         column.addWidget(label("title", f"{said.mark} {said.title}"))
-        column.addWidget(label("strong", said.next_step))
+        if said.next_step:
+            column.addWidget(label("strong", said.next_step))
         if said.facts:
             column.addLayout(_pairs(said.facts))
         if said.compared:
@@ -128,6 +146,13 @@ class Current(QWidget):
             rows.addWidget(settled, number // 2, number % 2)
         column.addLayout(rows)
         return frame
+
+    def _ladder(self, state: Unproved) -> LadderPart:
+        part = LadderPart(state, self._words)
+        part.happened.connect(self.happened)
+        part.number_wanted.connect(self.number_wanted)
+        part.sheet_wanted.connect(self.sheet_wanted)
+        return part
 
     def _card_code(self) -> QVBoxLayout:
         typed = QLineEdit()

@@ -11,7 +11,7 @@ from terminal.certificate import JST, certificate_problem, serves_until
 from terminal.comparison.likeness import Likeness, Rule
 from terminal.coverage import Coverage, Record
 from terminal.failure_book.book import Audience, sentence, title
-from terminal.people import Card, Holder, Verified
+from terminal.people import Evidence, Holder, Paper, Verified
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,
@@ -34,6 +34,7 @@ from terminal.states import (
     Unconfirmed,
     Withheld,
 )
+from ui.receptionist.copay import copay_notes
 from ui.receptionist.writing import age, copay, day
 from ui.words.catalogue import Words
 
@@ -58,6 +59,7 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
     match state:
         case Confirmed():
             notes = tuple(sentence(note, Audience.RECEPTIONIST, words.language) for note in state.notes)
+            notes += copay_notes(state, words)
             person = _person(state.verified, words) if state.verified.holder else _recorded(state.record, words)
             certificate = _certificate(state.verified.card, state.as_of, words)
             facts = (*person, *_coverage(state.coverage, words), *certificate, _as_of(state.as_of, words))
@@ -210,9 +212,9 @@ def _coverage(coverage: Coverage, words: Words) -> tuple[Fact, ...]:
     )
 
 
-def _certificate(card: Card, at: datetime, words: Words) -> tuple[Fact, ...]:
+def _certificate(card: Evidence, at: datetime, words: Words) -> tuple[Fact, ...]:
     """How long the certificate serves, once its end is near."""
-    if certificate_problem(card, at) is None:
+    if isinstance(card, Paper) or certificate_problem(card, at) is None:
         return ()
     told = words.format("certificate.left", days=(serves_until(card) - at.astimezone(JST).date()).days)
     return ((words["fact.certificate"], f"{day(serves_until(card), words)} {told}"),)

@@ -8,16 +8,20 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 
 from terminal.certificate import JST
 from terminal.era import era_date
-from terminal.failure_book.book import title
+from terminal.failure_book.book import Audience, sentence, title
+from terminal.outage.situation import Situation
 from terminal.ports import Camera, Clock
 from terminal.problems import Problem
-from terminal.states import Idle, State, card_of
+from terminal.states import Ended, Idle, State, card_of
 from terminal.visits import Visit, seen
 from ui.receptionist.about import About
 from ui.receptionist.current import Current
 from ui.receptionist.day import NUMBERS, numbers, offline_since
 from ui.receptionist.day_list import DayList
 from ui.receptionist.facts import left, shown
+from ui.receptionist.number_form import NumberForm
+from ui.receptionist.outage import OutagePart, OutageServices
+from ui.receptionist.sheet import Sheet
 from ui.steps import Steps, step_of
 from ui.theme.parts import button, dress, label, panel
 from ui.theme.tokens import RECEPTION, theme
@@ -39,6 +43,7 @@ class ReceptionWindow(QWidget):
         language: str,
         is_practice: bool,
         about: Mapping[str, str] | None = None,
+        clinic_name: str = "",
     ) -> None:
         super().__init__()
         self._about = about
@@ -57,15 +62,23 @@ class ReceptionWindow(QWidget):
         self._help, self._help_text = _banner("notice", self._help_seen)
         self._offline, self._offline_text = _banner("provisional")
         self._fault, self._fault_text = _banner("refused")
+        self._outage = OutagePart(self, clock, self._words)
         self._list = DayList()
         self._back = button("secondary")
         self._about_open = button("chip")
+        self._by_number_open = button("chip")
+        self._by_number: NumberForm | None = None
+        self._sheet = Sheet(clinic_name, clock, self)
         self._side = QVBoxLayout()
         self._current: QWidget = QWidget()
         self._arrange(is_practice)
         self._list.chosen.connect(self._choose)
         self._back.clicked.connect(lambda: self._choose(None))
         self._about_open.clicked.connect(self._show_about)
+        self._by_number_open.clicked.connect(self.show_number_form)
+        self._by_number_open.setShortcut("Ctrl+F7")
+        self._sheet.happened.connect(lambda event: self.happened.emit(event, self._state))
+        self._sheet.failed.connect(self._show_problem)
         self._help_seen.clicked.connect(self._help.hide)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()  # so that no button has the focus unasked
@@ -76,12 +89,50 @@ class ReceptionWindow(QWidget):
         self._visits = seen(self._visits, state, self._clock.now())
         self._state = state
         self._chosen = None
+        self._sheet.show_state(state)
+        if self._by_number:
+            self._by_number.set_free(isinstance(state, Idle | Ended))
         self._show()
+
+    def show_situation(self, situation: Situation) -> None:
+        """How line, queue, limits and store are. Called in the GUI thread."""
+        self._outage.show_situation(situation)
+        self._show()
+
+    def offer_in_outages(self, services: OutageServices) -> None:
+        """What can be done in an outage."""
+        self._outage.offer(services)
+
+    def add_below_title(self, part: QWidget) -> None:
+        """Puts something of another part of the windows in a row of its own, below the title."""
+        self._page.insertWidget(1, part)
+        self._dress()
 
     def show_hint(self, hint: str) -> None:
         """What would help the camera, while the face is looked at."""
         if isinstance(self._current, Current) and self._current.hint is not None:
             self._current.hint.show_hint(hint)
+
+    def show_number_form(self) -> None:
+        """The form for whoever has no card; open already, it comes to the front."""
+        if self._by_number is None:
+            today = self._clock.now().astimezone(JST).date()
+            self._by_number = form = NumberForm(self._words, today, self)
+            form.set_free(isinstance(self._state, Idle | Ended))
+            form.entered.connect(lambda event: self.happened.emit(event, self._state))
+            form.finished.connect(self._close_number_form)
+        self._by_number.show()
+        self._by_number.raise_()
+
+    def _close_number_form(self) -> None:
+        """Nothing that was typed stays."""
+        if self._by_number:
+            self._by_number.deleteLater()
+            self._by_number = None
+
+    def _show_problem(self, problem: Problem) -> None:
+        self._fault_text.setText(sentence(problem, Audience.RECEPTIONIST, self._words.language))
+        self._fault.show()
 
     def show_help_call(self) -> None:
         """The patient calls; the banner stays until someone has seen it."""
@@ -101,6 +152,7 @@ class ReceptionWindow(QWidget):
         self._help_seen.setText(words["banner.seen"])
         self._back.setText(words["current.back"])
         self._about_open.setText(words["about.open"])
+        self._by_number_open.setText(words["by_number.open"])
         self._steps.set_words(words)
         for name, (_, caption) in self._numbers.items():
             caption.setText(words[f"number.{name}"])
@@ -123,13 +175,14 @@ class ReceptionWindow(QWidget):
         for name, count in numbers(self._visits).items():
             self._numbers[name][0].setText(str(count))
         since = offline_since(self._visits)
-        self._offline.setVisible(since is not None)
+        self._offline.setVisible(since is not None and not self._outage.is_watching)
         if since:
             self._offline_text.setText(words.format("banner.offline", since=f"{since.astimezone(JST):%H:%M}"))
         self._list.show_visits(self._visits, words, self._chosen)
         state = self._chosen.state if self._chosen else self._state
         said = left(state, words) if self._chosen and self._chosen.is_left else shown(state, words, now)
         self._steps.show_step(step_of(state))
+        self._outage.show_state(state, words)
         self._back.setVisible(self._chosen is not None)
         if self._current.isAncestorOf(self.focusWidget()):
             self.setFocus()  # or Qt would hand the focus to whatever button comes next
@@ -138,6 +191,8 @@ class ReceptionWindow(QWidget):
         self._current.deleteLater()
         self._current = current = Current(state, said, words, self._camera, is_live=self._chosen is None)
         current.happened.connect(lambda event: self.happened.emit(event, self._state))
+        current.number_wanted.connect(self.show_number_form)
+        current.sheet_wanted.connect(lambda: self._sheet.ask(self._state, self._words))
         self._side.addWidget(self._current, 1)
         self._current.show()
         self._dress()
@@ -168,6 +223,9 @@ class ReceptionWindow(QWidget):
         band.setVisible(is_practice)
         head = QHBoxLayout()
         head.addWidget(self._title, 1)
+        head.addWidget(self._outage.report)
+        head.addWidget(self._outage.doctor)
+        head.addWidget(self._by_number_open)
         head.addWidget(self._about_open)
         self._about_open.setVisible(self._about is not None)
         for language in LANGUAGES:
@@ -184,8 +242,9 @@ class ReceptionWindow(QWidget):
         body.addLayout(day, 11)
         body.addLayout(self._side, 9)
         page = panel("page")
-        column = QVBoxLayout(page)
+        column = self._page = QVBoxLayout(page)
         column.addLayout(head)
+        column.addWidget(self._outage.banner)
         for banner in (self._help, self._offline, self._fault):
             column.addWidget(banner)
         column.addLayout(body, 1)

@@ -98,6 +98,12 @@ class Ladder:
 
     trouble: Trouble
     shown: tuple[Way, ...] = ()
+    sheets: int = 0  # of the declaration that were printed
+    end: "Way | FullChargeReason | None" = None  # by what it was proved, or why the full price is charged
+
+    def __post_init__(self) -> None:
+        if isinstance(self.end, FullChargeReason) and (not_shown := self.not_shown):
+            raise LadderSkipped(not_shown)
 
     @property
     def step(self) -> Step | None:
@@ -113,6 +119,18 @@ class Ladder:
     def show(self, way: Way) -> "Ladder":
         """One more way was shown; in whatever order, each counts once."""
         return self if way in self.shown else replace(self, shown=(*self.shown, way))
+
+    def print_sheet(self) -> "Ladder":
+        """One more declaration is printed, which shows that way, too."""
+        return replace(self.show(Way.DECLARATION), sheets=self.sheets + 1)
+
+    def prove(self, way: Way) -> "Ladder":
+        """It is proved, or declared, by a way that the receptionist holds in hand."""
+        return replace(self.show(way), end=way)
+
+    def charge(self, reason: "FullChargeReason") -> "Ladder":
+        """The full price after all. Raises `LadderSkipped` when anything was left out."""
+        return replace(self, end=reason)
 
 
 @dataclass(frozen=True)
