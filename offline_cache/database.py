@@ -20,10 +20,11 @@ from urllib.parse import quote
 import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped]  # ships no types
 
 from offline_cache.keys import KEY_BYTES
+from offline_cache.locked_memory import is_locked_and_wiped
 from terminal.problems import Problem, TerminalError
 
 APPLICATION_ID = 0x756B6574  # "uket"; tells our files from an empty one, which any key opens
-VERSIONS = {"journal": 3, "cache": 4, "gateway": 1}  # by the stem of the file's name
+VERSIONS = {"journal": 4, "cache": 4, "gateway": 1}  # by the stem of the file's name
 BUSY_S = 5
 Row = tuple[Any, ...]
 
@@ -128,7 +129,8 @@ class Database:
             raise ValueError("a raw key has 32 bytes; SQLCipher takes any other length for a passphrase")
         execute = self._connection.execute
         execute("PRAGMA cipher_log_level=NONE")  # it would write to standard error
-        execute("PRAGMA cipher_memory_security=ON")  # keeps pages out of swap, too: worth a slower lookup
+        if not is_locked_and_wiped():
+            execute("PRAGMA cipher_memory_security=ON")  # keeps pages out of swap, too: worth a slower lookup
         execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         execute("SELECT count(*) FROM sqlite_schema").fetchone()  # a wrong key shows here, never before
 
