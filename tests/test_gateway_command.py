@@ -18,7 +18,7 @@ import pytest
 from kiosks import INSTITUTION, LIMIT, NOW, Answered, Kiosk, Site, message
 from loopback_postgres import LoopbackPostgres
 
-from terminal.__main__ import main
+from terminal.commands.gateway import run
 from terminal.configuration.reading import example, parse_settings
 from terminal.coverage import InForce
 from terminal.eligibility.xmlmsg import decode_reply
@@ -181,12 +181,12 @@ def test_of_two_gateways_on_one_database_one_is_killed_and_the_other_answers(pla
 
 
 def test_a_gateway_that_cannot_open_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["gateway", "--config", str(tmp_path / "absent.toml")]) == 1
+    assert run(["--config", str(tmp_path / "absent.toml")]) == 1
     assert Problem.CONFIGURATION_WRONG in capsys.readouterr().err
 
 
 def test_the_example_has_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["gateway", "--example"]) == 0
+    assert run(["--example"]) == 0
     printed = capsys.readouterr().out
     assert printed == example(GatewayConfiguration) + "\n"
     for name in ("[gateway]", "[eligibility.https]", "[store]", "answer_seconds", "database"):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from terminal.problems import Problem, TerminalError
 
@@ -19,7 +19,7 @@ BACKLOG = 1024  # kiosks that come at once after an outage
 KEEP_ALIVE_SECONDS = 120  # a line that stays open spares the next patient a handshake
 
 
-class KioskProtocol(H11Protocol):
+class KioskProtocol(HttpToolsProtocol):
     """HTTP/1.1 that tells the application who is at the other end: `state["terminal"]`."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it

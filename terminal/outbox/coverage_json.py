@@ -6,6 +6,7 @@ from typing import Any
 
 from terminal.coverage import Coverage, Relation
 
+_FIELDS = frozenset(field.name for field in fields(Coverage))
 _TEXTS = ("insurer_number", "insurer_name", "symbol", "subscriber_id", "branch")
 
 
@@ -17,7 +18,7 @@ def coverage_fields(coverage: Coverage) -> dict[str, str | int | None]:
 
 def coverage_of(untrusted: Any) -> Coverage:
     """The coverage. Raises `ValueError`, `TypeError`, `KeyError` or `AttributeError` for what is none."""
-    if untrusted.keys() != {field.name for field in fields(Coverage)}:
+    if untrusted.keys() != _FIELDS:
         raise ValueError("not the fields of a coverage")
     relation, percent = untrusted["relation"], untrusted["copay_percent"]
     if not all(isinstance(untrusted[name], str) for name in _TEXTS) or not isinstance(percent, int | None):

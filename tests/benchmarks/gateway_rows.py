@@ -1,6 +1,7 @@
 """What the gateway costs for 200 kiosks at once, over a bare ASGI echo behind the same HTTPS server."""
 
 import asyncio
+import os
 import ssl
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from kiosks import INSTITUTION, NOW, Answered, Site, ask_all, person_of, record_of
 from row import Row
 
+from device.child import CLEAN_MEMORY
 from terminal.eligibility.xmlmsg import decode_reply
 
 KIOSKS, ROUNDS = 200, 10
@@ -60,7 +62,11 @@ def check(what: str, answers: list[list[Answered]]) -> None:
 def running(what: str, site: Site, folder: Path) -> Iterator[int]:
     arguments = [what, folder, *site.certify("gateway"), site.ca_file]
     process = subprocess.Popen(
-        [sys.executable, SERVER, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, SERVER, *map(str, arguments)],
+        env=os.environ | CLEAN_MEMORY,  # as `uketsuke gateway` runs
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert process.stdin is not None
     assert process.stdout is not None
