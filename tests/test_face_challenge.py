@@ -8,6 +8,7 @@ from device.face.challenge import (
     FRAMES_TURNED,
     TURN_AT_LEAST,
     TURNS,
+    TURNS_AGAIN,
     WITHIN_SECONDS,
     Challenge,
     Progress,
@@ -20,9 +21,9 @@ LEFT, RIGHT = TURN_AT_LEAST + 0.01, -TURN_AT_LEAST - 0.01
 ANY_TURN = st.floats(allow_nan=True, allow_infinity=True)
 
 
-def after(challenge: Challenge, *turns: float) -> Challenge:
+def after(challenge: Challenge, *turns: float, now: float = 0.0) -> Challenge:
     for turn in turns:
-        challenge = look(challenge, turn)
+        challenge = look(challenge, turn, now)
     return challenge
 
 
@@ -36,9 +37,36 @@ def test_turning_as_asked_and_back_each_time_is_followed() -> None:
     assert after(challenge, *[RIGHT] * FRAMES_TURNED, 0.0).progress is Progress.FOLLOWED
 
 
-def test_turning_to_the_other_side_is_not_followed() -> None:
-    challenge = after(Challenge((Side.LEFT,), 0.0, 10.0), *[RIGHT] * 20)
-    assert challenge.progress is Progress.TURN_LEFT
+def test_a_first_turn_to_the_wrong_side_is_asked_anew() -> None:
+    challenge = after(Challenge((Side.LEFT,), 0.0, 10.0, again=(Side.RIGHT, Side.LEFT)), *[RIGHT] * FRAMES_TURNED)
+    assert challenge.progress is Progress.LOOK_AHEAD
+    challenge = after(challenge, 0.0)
+    assert challenge.progress is Progress.TURN_RIGHT
+    challenge = after(challenge, *[RIGHT] * FRAMES_TURNED, 0.0, *[LEFT] * FRAMES_TURNED, 0.0)
+    assert challenge.progress is Progress.FOLLOWED
+
+
+def test_a_second_turn_to_the_wrong_side_is_the_end() -> None:
+    challenge = Challenge((Side.LEFT,), 0.0, 10.0, again=(Side.LEFT,))
+    challenge = after(challenge, *[RIGHT] * FRAMES_TURNED, 0.0, *[RIGHT] * FRAMES_TURNED, now=5.0)
+    assert challenge.until == 5.0
+    assert challenge.progress is not Progress.FOLLOWED
+
+
+def test_a_single_frame_to_the_wrong_side_is_no_mistake() -> None:
+    challenge = after(Challenge((Side.LEFT,), 0.0, 10.0), *[RIGHT, 0.0] * 20, *[LEFT] * FRAMES_TURNED, 0.0)
+    assert challenge.progress is Progress.FOLLOWED
+
+
+def test_the_time_begins_anew_with_each_thing_asked_and_never_otherwise() -> None:
+    challenge = Challenge((Side.LEFT, Side.LEFT), 0.0, 10.0)
+    challenge = after(challenge, 0.0, LEFT, now=3.0)
+    assert challenge.until == 10.0
+    challenge = after(challenge, LEFT, now=4.0)
+    assert challenge.until == 4.0 + WITHIN_SECONDS
+    challenge = after(challenge, LEFT, LEFT, now=5.0)
+    assert challenge.until == 4.0 + WITHIN_SECONDS
+    assert after(challenge, 0.0, now=6.0).until == 6.0 + WITHIN_SECONDS
 
 
 def test_a_single_frame_is_not_enough() -> None:
@@ -67,19 +95,33 @@ def test_points_that_make_no_face_never_follow(turns: list[float]) -> None:
     assert after(begin([0.0], now=0.0), *turns).progress is not Progress.FOLLOWED
 
 
-@given(st.lists(ANY_TURN, max_size=40))
-def test_what_was_asked_never_grows(turns: list[float]) -> None:
-    challenge = begin([0.0], now=0.0)
-    for turn in turns:
-        later = look(challenge, turn)
-        assert challenge.sides[-len(later.sides) :] == later.sides or not later.sides
-        assert later.until == challenge.until
+@given(st.lists(ANY_TURN, max_size=80))
+def test_its_time_begins_anew_a_bounded_number_of_times(turns: list[float]) -> None:
+    challenge, began_anew = begin([0.0], now=0.0), 0
+    for at, turn in enumerate(turns):
+        later = look(challenge, turn, float(at))
+        began_anew += later.until > challenge.until
         challenge = later
+    assert began_anew <= 2 * (TURNS + TURNS_AGAIN)
+
+
+@given(st.lists(st.sampled_from([LEFT, RIGHT, 0.0]), max_size=40))
+def test_nobody_follows_without_every_turn_that_is_asked(turns: list[float]) -> None:
+    challenge = begin([0.0], now=0.0)
+    if after(challenge, *turns).progress is Progress.FOLLOWED:
+        followed_at_once = all(
+            turns.count(turn) >= FRAMES_TURNED * challenge.sides.count(side)
+            for turn, side in ((LEFT, Side.LEFT), (RIGHT, Side.RIGHT))
+        )
+        turned = turns.count(LEFT) + turns.count(RIGHT)
+        assert followed_at_once or turned >= FRAMES_TURNED * (1 + TURNS_AGAIN)
+        assert 0.0 in turns
 
 
 def test_what_is_asked_cannot_be_foreseen() -> None:
-    asked = {begin([0.0], now=0.0).sides for _ in range(200)}
-    assert len(asked) == 2**TURNS
+    begun = [begin([0.0], now=0.0) for _ in range(400)]
+    assert len({one.sides for one in begun}) == 2**TURNS
+    assert len({one.again for one in begun}) == 2**TURNS_AGAIN
 
 
 def test_it_starts_from_the_middle_of_what_was_seen_and_has_an_end() -> None:

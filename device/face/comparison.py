@@ -36,7 +36,7 @@ class Finding:
     used: int | None = None
     verdict: Verdict | None = None
     attack: frozenset[AttackHint] = frozenset()
-    asks_turn: bool = False  # a challenge begins: it takes up to `challenge.WITHIN_SECONDS`
+    asks_turn: bool = False  # of a challenge, something new: it takes up to `challenge.WITHIN_SECONDS`
 
 
 class Comparison:
@@ -100,7 +100,7 @@ class Comparison:
         return Finding(None, used, verdict, attack)
 
     def _follow(self, challenge: Challenge, face: Face, aligned: Pixels) -> Finding:
-        self.challenge = after = turning.look(challenge, pose_of(face).turn)
+        self.challenge = after = turning.look(challenge, pose_of(face).turn, self._clock())
         if after is challenge:
             return Finding(_ASKED[challenge.progress])
         embedding = self._embedder.embed(aligned)
@@ -110,7 +110,7 @@ class Comparison:
             return self._not_followed()  # somebody else turns the head for it
         if after.progress is Progress.FOLLOWED:
             return Finding(None, self.track.used, self._if_followed)
-        return Finding(_ASKED[after.progress])
+        return Finding(_ASKED[after.progress], asks_turn=after.until > challenge.until)
 
     def _not_followed(self) -> Finding:
         verdict = at_most_doubtful(self._if_followed) if self._if_followed else None

@@ -1,6 +1,7 @@
-"""Renders invented people with Cycles: `python render.py FOLDER [p23,p24…]` writes each one's four pictures as JPEG.
+"""Renders invented people with Cycles: `python render.py FOLDER [p23,p24… [turned]]` writes each one's four pictures.
 
-Takes 20 to 60 s a person and core. Pictures that are already there are left alone.
+They are JPEG; with `turned` those of the turning head in their place. Takes 20 to 60 s a person and core. Pictures that
+are already there are left alone.
 """
 
 import math
@@ -13,20 +14,19 @@ import numpy as np
 from deck import deck
 from mathutils import Euler, Matrix, Vector
 from scene import Sitter
-from shots import shots
+from shots import shots, turned
 
 _FILM_MM = 36.0
 _EYE_DISTANCE = 0.62
-_JPEG_QUALITY = 90
 _DRAWN_SHARE = 0.8  # of the size; then enlarged, as sharp as a webcam and a third faster
 
 
-def main(folder, wanted):
+def main(folder, wanted, pictures):
     people = deck()
     for pid in wanted or people:
         person = people[pid]
         rng = np.random.default_rng(person["seed"] + 5 + int(pid[1:]))
-        missing = {name: shot for name, shot in shots(rng).items() if not (folder / f"{pid}_{name}.jpg").exists()}
+        missing = {name: shot for name, shot in pictures(rng).items() if not (folder / f"{pid}_{name}.jpg").exists()}
         if missing:
             sitter = Sitter(person)
             for name, shot in missing.items():
@@ -52,7 +52,7 @@ def _photograph(sitter, shot, path):
     raw.unlink()
     drawn = cv2.resize(drawn, shot["size"], interpolation=cv2.INTER_CUBIC)
     developed = _develop(drawn, shot, np.random.default_rng(sitter.person["seed"] + shot["size"][0]))
-    cv2.imwrite(str(path), developed, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    cv2.imwrite(str(path), developed, [cv2.IMWRITE_JPEG_QUALITY, shot["quality"]])
 
 
 def _engine(scene, shot):
@@ -125,4 +125,4 @@ def _develop(drawn, shot, rng):
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    main(target, sys.argv[2].split(",") if len(sys.argv) > 2 else ())
+    main(target, sys.argv[2].split(",") if len(sys.argv) > 2 else (), turned if "turned" in sys.argv[3:] else shots)

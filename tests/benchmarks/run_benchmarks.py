@@ -25,6 +25,8 @@ import https_rows
 import log_rows
 import ship_rows
 import store_rows
+import turn_rows
+import window_rows
 from row import ROUNDS, Row, median_ms
 
 from device.card.anchors import load_anchors
@@ -107,6 +109,7 @@ def main() -> None:
     word = sys.argv[1] if len(sys.argv) > 1 else ""
     groups = {
         "attacks": attack_rows.rows,
+        "turns": turn_rows.rows,
         "card": card_rows.rows,
         "checkin": checkin_rows,
         "log": log_rows.rows,
@@ -117,6 +120,7 @@ def main() -> None:
         "bookings": bookings_rows.rows,
         "gateway": gateway_rows.rows,
         "https": https_rows.rows,
+        "windows": window_rows.rows,
     }
     rows = [row for name, group in groups.items() if word in name for row in group()]
     show(rows)
