@@ -174,7 +174,7 @@ class SqlJournal:
         for tile in added.tiles:
             self._database.change("INSERT INTO tile VALUES (?, ?, ?)", tile.level, tile.place, tile.hash)
         for note in added.notes:
-            self._database.change("INSERT INTO checkpoint VALUES (?, ?)", *note)
+            self._database.change("INSERT INTO checkpoint VALUES (?, ?, ?)", *note)
 
     def _load(self) -> End:
         try:
@@ -226,7 +226,7 @@ def _begin(database: Database, keys: Keys, clock: Clock, terminal: str) -> None:
     with database.transaction():
         database.change("INSERT INTO log VALUES (?)", origin)
         pen = _pen(database, keys, clock, terminal)
-        database.change("INSERT INTO checkpoint VALUES (?, ?)", *pen.checkpoint(Frontier()))
+        database.change("INSERT INTO checkpoint VALUES (?, ?, ?)", *pen.checkpoint(Frontier()))
         database.change("INSERT INTO head VALUES (1, 0, 0, ?)", pen.end_of(Frontier(), 0).tag)
 
 

@@ -6,14 +6,14 @@ For use within a transaction that also records the deletion: both are on disk, o
 from collections.abc import Iterable
 
 from offline_cache.database import Database
-from terminal.access_log.masking import is_maskable, leaf_content
+from terminal.access_log.masking import is_emptied, leaf_content
 from terminal.access_log.tag import TagKey
 
 _GUARD = "entry_stays"
 
 
 def delete_bytes(database: Database, tags: TagKey, numbers: Iterable[int]) -> None:
-    """Puts in the place of each of these entries its leaf; one from before there were commitments stays as it is.
+    """Puts in the place of each of these entries its leaf.
 
     `secure_delete` overwrites the bytes in the file; `forget` empties the write-ahead log of them.
     """
@@ -21,7 +21,7 @@ def delete_bytes(database: Database, tags: TagKey, numbers: Iterable[int]) -> No
     database.change(f"DROP TRIGGER {_GUARD}")
     for number in numbers:
         for (line,) in database.rows("SELECT line FROM entry WHERE seq = ?", number):
-            if is_maskable(line):
+            if not is_emptied(line):
                 leaf = leaf_content(line)
                 tag = tags.of_entry(number, leaf)
                 database.change("UPDATE entry SET line = ?, tag = ? WHERE seq = ?", leaf, tag, number)

@@ -46,7 +46,8 @@ class Pen:
 
     def checkpoint(self, tree: Frontier) -> StoredNote:
         """A checkpoint over `tree`, signed."""
-        return StoredNote(tree.size, sign(Checkpoint(self.keys.log.name, tree.size, tree.root()), self.signing))
+        text = sign(Checkpoint(self.keys.log.name, tree.size, tree.root()), self.signing, self.keys.log)
+        return StoredNote(tree.size, text, self.keys.tags.of_note(text))
 
     def entry(self, access: Access, seq: int) -> StoredEntry:
         """An access as entry `seq`, now. Raises `ValueError` for one that cannot be written."""

@@ -34,7 +34,7 @@ def log_keys(database: Database, keys: Keys) -> LogKeys:
     if not rows:
         raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: the log's name is missing")
     signing = Ed25519PrivateKey.from_private_bytes(keys.signing)
-    return LogKeys(log_key(str(rows[0][0]), signing), tag_key(keys.signing), signing)
+    return LogKeys(log_key(str(rows[0][0]), signing), tag_key(keys.signing))
 
 
 def stored_end(database: Database) -> StoredEnd | None:

@@ -41,11 +41,11 @@ class JournalReader:
 
     def notes(self) -> Iterator[StoredNote]:
         """Every signed checkpoint, in order."""
-        return map(StoredNote._make, self._database.stream("SELECT size, note FROM checkpoint ORDER BY size"))
+        return map(StoredNote._make, self._database.stream("SELECT size, note, tag FROM checkpoint ORDER BY size"))
 
     def last_note(self) -> StoredNote | None:
         """The newest checkpoint."""
-        rows = self._database.rows("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")
+        rows = self._database.rows("SELECT size, note, tag FROM checkpoint ORDER BY size DESC LIMIT 1")
         return StoredNote(*rows[0]) if rows else None
 
     def end(self) -> StoredEnd | None:

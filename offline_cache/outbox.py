@@ -5,13 +5,14 @@ waits is encrypted as the whole file is, and to no key that this machine lacks: 
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from offline_cache.database import Database, Row, open_to_write
 from offline_cache.journal import SqlJournal
+from offline_cache.journal_alarm import no_alarm
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import read_journal
 from offline_cache.keys.seals import Seal
@@ -127,14 +128,6 @@ class SqlOutbox:
         self._journal.record(access)
 
 
-class _NoAlarm:
-    """Never goes off: the desk's journal signs what is unsigned, and so does closing."""
-
-    def start(self) -> None: ...
-
-    def cancel(self) -> None: ...
-
-
 def open_outbox(folder: Path, seal: Seal, clock: Clock) -> SqlOutbox:
     """The outbox of a store that was begun, the desk running or not. Raises as `read_store` does."""
     keys = keys_of(folder, seal)
@@ -142,15 +135,11 @@ def open_outbox(folder: Path, seal: Seal, clock: Clock) -> SqlOutbox:
         terminal = log.terminal
     database = open_to_write(folder / FILE, keys.journal, create=False, failed=Problem.JOURNAL_FAILED)
     try:
-        journal = SqlJournal(database, keys, clock, terminal, _no_alarm)
+        journal = SqlJournal(database, keys, clock, terminal, no_alarm)
         return SqlOutbox(database, journal, clock, SqlTokens(database, keys))
     except TerminalError:
         database.close()
         raise
-
-
-def _no_alarm(seconds: float, call: Callable[[], None]) -> _NoAlarm:
-    return _NoAlarm()
 
 
 def _standing(row: Row) -> Standing:

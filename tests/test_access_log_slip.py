@@ -167,3 +167,5 @@ def test_each_action_has_a_sentence_in_both_languages(action: Action) -> None:
     entry = replace(SLIP.entries[0], action=action)
     (_, japanese), (_, english) = (next(said_of(entry, language)) for language in ("ja", "en"))
     assert japanese and english  # noqa: PT018  # one as the other
+    assert action.value not in (japanese, english)
+    assert japanese != english

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from terminal.access_log.access import Access, Action
 from terminal.access_log.checkpoint import Checkpoint, log_key, sign
 from terminal.access_log.entry import enter, read_entry, write_entry
+from terminal.access_log.masking import SEED_BYTES, seal
 from terminal.access_log.tag import TagKey, tag_key
 from terminal.access_log.tree import Frontier, Subtree, leaf_hash, root_of
 from terminal.access_log.verify import (
@@ -36,7 +37,8 @@ EVERY = 4  # entries to a checkpoint
 
 def stored(seq: int, visit: str, tags: TagKey = KEYS.tags) -> StoredEntry:
     access = Access(Action.CARD_IDENTIFIED, visit, "reception")
-    line = write_entry(enter(access, seq=seq, at=datetime(2026, 11, 21, tzinfo=UTC), terminal="desk-1", subject=""))
+    entry = enter(access, seq=seq, at=datetime(2026, 11, 21, tzinfo=UTC), terminal="desk-1", subject="")
+    line = seal(write_entry(entry), bytes(SEED_BYTES))
     return StoredEntry(seq, line, tags.of_entry(seq, line))
 
 
@@ -91,7 +93,8 @@ def renumbered(entries: list[StoredEntry]) -> list[StoredEntry]:
 
 def rewritten(entries: list[StoredEntry], tags: TagKey | None = None) -> list[StoredEntry]:
     """As someone does who knows the format and lacks the keys, or has only the one given."""
-    lines = [write_entry(replace(read_entry(entry.line), seq=seq)) for seq, entry in enumerate(entries)]
+    plain = [write_entry(replace(read_entry(entry.line), seq=seq)) for seq, entry in enumerate(entries)]
+    lines = [seal(line, bytes(SEED_BYTES)) for line in plain]
     return [
         StoredEntry(seq, line, tags.of_entry(seq, line) if tags else entries[seq].tag) for seq, line in enumerate(lines)
     ]
@@ -297,6 +300,22 @@ def test_subtrees_are_whole_tiles_every_256_entries() -> None:
     leaf = leaf_hash(MANY[255].line)
     assert frontier.tiles_completed_by(leaf) == [Subtree(1, 0, frontier.append(leaf).root())]
     assert frontier.append(leaf).tiles_completed_by(leaf) == []
+
+
+def test_a_tagged_note_that_another_key_signed_is_found_at_the_end() -> None:
+    """Whoever can tag and not sign gets no further than the last checkpoint, which is held against the key itself."""
+    other = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    text = sign(Checkpoint(ORIGIN, SIZE, HEAD.root), other)
+    notes = [*NOTES[:-1], StoredNote(SIZE, text, KEYS.tags.of_note(text))]
+    assert check(ENTRIES, notes) == Broken(SIZE - EVERY, SIZE - 1, Finding.NOT_AS_SIGNED)
+    tagged = [note._replace(tag=KEYS.tags.of_note(note.text)) for note in NOTES]
+    assert check(ENTRIES, tagged) == Intact(HEAD, SIZE)
+
+
+def test_a_tag_over_another_note_does_not_help() -> None:
+    notes = [*NOTES]
+    notes[1] = StoredNote(notes[1].size, notes[1].text.replace("=\n", "A\n"), KEYS.tags.of_note(notes[1].text))
+    assert isinstance(check(ENTRIES, notes), Broken)
 
 
 def test_a_head_is_written_and_read() -> None:

@@ -149,7 +149,7 @@ def recommitted(pair: Pair, **values: str) -> Pair:
         fields[name][1] = value
     commitments = {name: commitment(name, value, bytes.fromhex(salt)) for name, (salt, value) in fields.items()}
     content = "".join(f"{name}\0{commitments[name]}\n" for name in sorted(fields))
-    leaf |= {"fields": sha256(content.encode()).hexdigest(), "seq": int(fields["seq"][1])}
+    leaf |= {"fields": sha256(content.encode()).hexdigest()}
     return json.dumps(leaf, separators=(",", ":")).encode(), json.dumps(fields, separators=(",", ":")).encode()
 
 

@@ -15,6 +15,7 @@ from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import read_journal
 from offline_cache.keys import KEY_BYTES, Keys, new_keys
 from terminal.access_log.access import Access, Action
+from terminal.access_log.clock_state import clock_state
 from terminal.access_log.entry import Entry, read_entry
 from terminal.access_log.proof import is_consistent, is_included, prove_consistency, prove_inclusion
 from terminal.access_log.tree import leaf_hash, root_of
@@ -60,7 +61,11 @@ def test_a_recorded_access_is_an_entry(tmp_path: Path, keys: Keys) -> None:
     journal.close()
     who = pseudonym(keys.pseudonym, b"an invented certificate")
     assert entries_in(tmp_path, keys) == [
-        Entry(0, NOW, "desk 1", "reception", ACCESS.action, "visit-1", who, "face", "confirmed", "", ())
+        Entry(
+            *(0, NOW, "desk 1", "reception", ACCESS.action, "visit-1", who, "face", "confirmed", "", ()),
+            clock=clock_state(),
+            version=2,
+        )
     ]
 
 

@@ -16,7 +16,8 @@ CREATE TABLE tile (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoint (
     size INTEGER PRIMARY KEY,  -- entries it is signed over
-    note TEXT NOT NULL         -- the signed note
+    note TEXT NOT NULL,        -- the signed note
+    tag BLOB NOT NULL          -- keyed hash of the note
 ) STRICT;
 CREATE TABLE head (
     number INTEGER PRIMARY KEY CHECK (number = 1),

@@ -13,12 +13,9 @@ import (
 	"strings"
 )
 
-// leaf is a line of entries.jsonl: what an entry commits to, or an entry from before there were commitments.
+// leaf is a line of entries.jsonl: what an entry commits to.
 type leaf struct {
-	Fields  string
-	Seq     int64
-	Action  string
-	Details map[string]string
+	Fields string
 }
 
 // checkFields holds each line of fields.jsonl against its leaf, and gives how many entries retention has deleted.
@@ -29,13 +26,12 @@ func checkFields(bundle *zip.Reader) (int, error) {
 	}
 	defer entries.Close()
 	leaves := bufio.NewReader(entries)
-	fields := bufio.NewReader(strings.NewReader(""))
 	file, err := bundle.Open("fields.jsonl")
-	isWithFields := err == nil
-	if isWithFields {
-		defer file.Close()
-		fields = bufio.NewReader(file)
+	if err != nil {
+		return 0, err
 	}
+	defer file.Close()
+	fields := bufio.NewReader(file)
 	gone, told := []int64{}, [][2]int64{}
 	for place := int64(0); ; place++ {
 		line, err := leaves.ReadBytes('\n')
@@ -48,11 +44,9 @@ func checkFields(bundle *zip.Reader) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		content := []byte("{}")
-		if isWithFields {
-			if content, err = fields.ReadBytes('\n'); err != nil {
-				return 0, fmt.Errorf("the first bad entry is entry %d: its fields are missing", place)
-			}
+		content, err := fields.ReadBytes('\n')
+		if err != nil {
+			return 0, fmt.Errorf("the first bad entry is entry %d: its fields are missing", place)
 		}
 		action, details, isThere, err := opened(line, content, place)
 		if err != nil {
@@ -96,12 +90,6 @@ func opened(line, content []byte, place int64) (string, map[string]string, bool,
 		return "", nil, false, fmt.Errorf("its fields cannot be read")
 	}
 	wrong := fmt.Errorf("its fields are not those that it commits to")
-	if entry.Fields == "" {
-		if fields == nil || len(fields) > 0 {
-			return "", nil, false, wrong
-		}
-		return entry.Action, entry.Details, true, nil
-	}
 	if fields == nil {
 		return "", nil, false, nil
 	}

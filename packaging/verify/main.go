@@ -1,7 +1,7 @@
 // Verify_log verifies a bundle of an access log with the Go project's own packages for transparency logs.
 //
 //	GO111MODULE=off GOPATH=/usr/share/gocode go build -o verify_log .    (Debian: golang-go, golang-golang-x-mod-dev)
-//	verify_log [-key VKEY] [-head SIZE:ROOT] BUNDLE.zip
+//	verify_log [-key VKEY] [-head SIZE:ROOT] [-witness "VKEY…"] BUNDLE.zip
 //
 // Exit code 0: intact; 1: broken, the first bad entry is named; 2: wrong arguments, or not a bundle.
 package main
@@ -16,7 +16,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -25,8 +24,6 @@ import (
 )
 
 const width = 256
-
-var seqOf = regexp.MustCompile(`,"seq":([0-9]+),"(?:subject|v)":`)
 
 // hashes keeps every hash of the tree in the order that tlog numbers them.
 type hashes []tlog.Hash
@@ -50,6 +47,7 @@ type head struct {
 func main() {
 	vkey := flag.String("key", "", "the log's key, as noted on paper; else the one in the bundle")
 	noted := flag.String("head", "", "SIZE:ROOT, a head noted earlier and elsewhere")
+	witness := flag.String("witness", "", "keys of witnesses that must have cosigned it, with spaces between")
 	flag.Parse()
 	if flag.NArg() != 1 {
 		flag.Usage()
@@ -61,7 +59,7 @@ func main() {
 		os.Exit(2)
 	}
 	defer bundle.Close()
-	last, deleted, err := verify(&bundle.Reader, strings.TrimSpace(*vkey), *noted)
+	last, deleted, err := verify(&bundle.Reader, strings.TrimSpace(*vkey), *noted, strings.Fields(*witness))
 	if err != nil {
 		fmt.Println("broken:", err)
 		os.Exit(1)
@@ -72,7 +70,7 @@ func main() {
 	}
 }
 
-func verify(bundle *zip.Reader, vkey, noted string) (head, int, error) {
+func verify(bundle *zip.Reader, vkey, noted string, witnesses []string) (head, int, error) {
 	own := strings.TrimSpace(string(read(bundle, "log.vkey")))
 	if vkey == "" {
 		vkey = own
@@ -98,6 +96,10 @@ func verify(bundle *zip.Reader, vkey, noted string) (head, int, error) {
 		}
 		signed = append(signed, earlier)
 	}
+	others, err := checkEvidence(bundle, key, witnesses)
+	if err != nil {
+		return head{}, 0, err
+	}
 	tree, err := grow(bundle, last.size)
 	if err != nil {
 		return head{}, 0, err
@@ -108,6 +110,11 @@ func verify(bundle *zip.Reader, vkey, noted string) (head, int, error) {
 			return head{}, 0, fmt.Errorf("the first bad entry is an entry from %d to %d: not as signed", good, each.size-1)
 		}
 		good = each.size
+	}
+	for _, each := range others {
+		if each.size > last.size || !is(tree, each) {
+			return head{}, 0, fmt.Errorf("what others signed over %d entries is not this log", each.size)
+		}
 	}
 	for _, each := range signed {
 		if err := proved(tree, each, last); err != nil {
@@ -151,9 +158,6 @@ func grow(bundle *zip.Reader, size int64) (hashes, error) {
 		leaf := tlog.RecordHash(line)
 		if at := int(place%width) * tlog.HashSize; len(tile) < at+tlog.HashSize || !bytes.Equal(tile[at:at+tlog.HashSize], leaf[:]) {
 			return nil, fmt.Errorf("the first bad entry is entry %d: its bytes and the hash kept of it do not agree", place)
-		}
-		if seq := seqOf.FindSubmatch(line); seq == nil || string(seq[1]) != strconv.FormatInt(place, 10) {
-			return nil, fmt.Errorf("the first bad entry is entry %d: it stands in the wrong place", place)
 		}
 		stored, err := tlog.StoredHashesForRecordHash(place, leaf, tree)
 		if err != nil {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies a bundle of an access log, by itself: one file, Python 3.11, its standard library and `cryptography`.
 
-    python3 verify_log.py BUNDLE.zip [--key VKEY] [--head SIZE:ROOT]
+    python3 verify_log.py BUNDLE.zip [--key VKEY] [--head SIZE:ROOT] [--witness VKEY]...
 
 Exit code 0: intact; 1: broken, the first bad entry is named; 2: wrong arguments, or not a bundle that can be read.
 It shares no code with the program that wrote the log: what both say is so rests on the formats alone, which are
@@ -11,7 +11,6 @@ RFC 6962 (tree), C2SP signed-note and tlog-checkpoint (what is signed), C2SP tlo
 import argparse
 import hashlib
 import json
-import re
 import sys
 import zipfile
 import zlib
@@ -143,7 +142,7 @@ class Tiles:
             return b""
 
 
-def verify(path: str, vkey: str | None, noted: Head | None) -> tuple[Head, int]:
+def verify(path: str, vkey: str | None, noted: Head | None, witnesses: list[str]) -> tuple[Head, int]:
     """Gives the head of a bundle that is intact, and how many entries retention has deleted from it.
 
     Raises `Broken`; `KeyError`, `ValueError` where it is no bundle.
@@ -161,9 +160,15 @@ def verify(path: str, vkey: str | None, noted: Head | None) -> tuple[Head, int]:
             earlier = [key.open(note) for note in notes(bundle.read("checkpoints").decode())]
         except (ValueError, InvalidSignature) as error:
             raise Broken("an earlier checkpoint is not signed with this key") from error
+        others = evidence(bundle, key)
+        if any(each[0] > head[0] for _, each in others):
+            raise Broken("something is signed over more entries than the last checkpoint")
         if noted and noted[0] > head[0]:
             raise Broken(f"the first bad entry is entry {head[0]}: it is missing, a head noted earlier tells of it")
-        check_entries(bundle, head, [*earlier, head], noted)
+        check_entries(bundle, head, [*earlier, *sorted(each for _, each in others), head], noted)
+        for witness in witnesses:
+            if not any(cosigned(note, witness) for note, _ in others):
+                raise Broken(f"no checkpoint in it is cosigned by {witness.partition('+')[0]}")
         deleted = check_fields(bundle)
         check_manifest(bundle, key, head)
     return head, deleted
@@ -175,9 +180,49 @@ def notes(text: str) -> Iterator[str]:
         yield f"{blocks[at]}\n\n{blocks[at + 1].removesuffix(chr(10))}\n"
 
 
+def evidence(bundle: zipfile.ZipFile, key: Key) -> list[tuple[str, Head]]:
+    """Checkpoints that others signed, too; a stamp (RFC 3161) must be over its note, whose it is `openssl ts` tells."""
+    found = []
+    for name in bundle.namelist():
+        if not name.startswith(("witnessed/", "stamps/")) or not name.endswith(".note"):
+            continue
+        note = bundle.read(name)
+        try:
+            found.append((note.decode(), key.open(note.decode())))
+        except (ValueError, InvalidSignature) as error:
+            raise Broken(f"{name} is not signed with this key") from error
+        stamp = f"{name.removesuffix('note')}tsr"
+        if name.startswith("stamps/") and (
+            stamp not in bundle.namelist() or hashlib.sha256(note).digest() not in bundle.read(stamp)
+        ):
+            raise Broken(f"{name}: its stamp is missing, or over something else")
+    return found
+
+
+def cosigned(note: str, vkey: str) -> bool:
+    """Whether a witness signed this note (C2SP tlog-cosignature v1, type 0x04)."""
+    name, _, encoded = vkey.strip().split("+", 2)
+    typed = b64decode(encoded, validate=True)
+    if typed[:1] != b"\x04" or len(typed) != 33:
+        raise ValueError("not the line of a witness's key")
+    key_id = hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4]
+    text, _, signatures = note.partition("\n\n")
+    for line in signatures.splitlines():
+        mark, signer, signature = line.split(" ", 2)
+        decoded = b64decode(signature, validate=True)
+        if (mark, signer, decoded[:4]) == ("—", name, key_id):
+            signed = f"cosignature/v1\ntime {int.from_bytes(decoded[4:12], 'big')}\n{text}\n"
+            try:
+                Ed25519PublicKey.from_public_bytes(typed[1:]).verify(decoded[12:], signed.encode())
+            except InvalidSignature:
+                continue
+            return True
+    return False
+
+
 def check_entries(bundle: zipfile.ZipFile, head: Head, signed: list[Head], noted: Head | None) -> None:
     tree, tiles, good = Tree(), Tiles(bundle, head[0]), 0
-    stops = iter(signed)
+    stops = iter(sorted(signed, key=lambda each: each[0]))
     stop = next(stops)
     with bundle.open("entries.jsonl") as lines:
         while True:
@@ -198,9 +243,6 @@ def check_entries(bundle: zipfile.ZipFile, head: Head, signed: list[Head], noted
                 raise Broken(bad + "no checkpoint is signed over it")
             if not line.endswith(b"\n") or tiles.leaf(tree.size) != leaf:
                 raise Broken(bad + "its bytes and the hash kept of it do not agree")
-            seq = re.search(rb',"seq":([0-9]+),"(?:subject|v)":', line)
-            if seq is None or int(seq[1]) != tree.size:
-                raise Broken(bad + "it stands in the wrong place")
             tiles.grow(tree.size, leaf)
             tree.append(leaf)
     if tree.size < head[0]:
@@ -216,33 +258,21 @@ def check_fields(bundle: zipfile.ZipFile) -> int:
     A field's commitment is SHA-256 over salt, name, a zero byte and value; an entry commits to all of its fields by
     SHA-256 over name, a zero byte, commitment in hex and a newline of each, in the order of names.
     """
-    if "fields.jsonl" not in bundle.namelist():  # as bundles were before single fields could be masked
-        with bundle.open("entries.jsonl") as leaves:
-            for place, leaf in enumerate(leaves):
-                if leaf.startswith(b'{"fields":'):
-                    raise Broken(f"the first bad entry is entry {place}: what it commits to is missing")
-        return 0
     gone, told = [], []
     with bundle.open("entries.jsonl") as leaves, bundle.open("fields.jsonl") as lines:
         place = -1
         for place, leaf in enumerate(leaves):
             fields, entry = json.loads(lines.readline(MAX_LINE)), json.loads(leaf)
             bad = Broken(f"the first bad entry is entry {place}: its fields are not those that it commits to")
-            if "action" in entry:  # from before there were commitments
-                if fields != {}:
-                    raise bad
-                action, details = entry["action"], entry["details"]
-            elif fields is None:
+            if fields is None:
                 gone.append(place)
                 continue
-            else:
-                content = "".join(f"{name}\0{commitment(name, fields[name])}\n" for name in sorted(fields))
-                if hashlib.sha256(content.encode()).hexdigest() != entry["fields"] or fields["seq"][1] != str(place):
-                    raise bad
-                action, details = fields["action"][1], fields["details"]
-                details = json.loads(details[1]) if isinstance(details, list) else {}
-            if action == "entries_deleted":
-                told += [each.partition("-")[::2] for each in details.get("ranges", "").split()]
+            content = "".join(f"{name}\0{commitment(name, fields[name])}\n" for name in sorted(fields))
+            if hashlib.sha256(content.encode()).hexdigest() != entry["fields"] or fields["seq"][1] != str(place):
+                raise bad
+            if fields["action"][1] == "entries_deleted" and isinstance(fields["details"], list):
+                ranges = json.loads(fields["details"][1]).get("ranges", "")
+                told += [each.partition("-")[::2] for each in ranges.split()]
         if lines.readline(1):
             raise Broken(f"the first bad entry is entry {place + 1}: fields of an entry that is not there")
     explained = {number for first, last in told for number in range(int(first), min(int(last), place) + 1)}
@@ -273,10 +303,12 @@ def main() -> int:
     parser.add_argument("bundle")
     parser.add_argument("--key", help="the log's key, as noted on paper; else the one in the bundle")
     parser.add_argument("--head", metavar="SIZE:ROOT", help="a head noted earlier and elsewhere")
+    parser.add_argument("--witness", metavar="VKEY", action="append", default=[], help="must have cosigned it")
     asked = parser.parse_args()
     try:
         size, _, root = (asked.head or "").partition(":")
-        head, deleted = verify(asked.bundle, asked.key, (int(size), bytes.fromhex(root)) if asked.head else None)
+        noted = (int(size), bytes.fromhex(root)) if asked.head else None
+        head, deleted = verify(asked.bundle, asked.key, noted, asked.witness)
     except Broken as broken:
         print(f"broken: {broken}")
         return 1

@@ -53,12 +53,9 @@ def opened(note: str, vkey: str) -> Head:
 
 
 def leaf(stored: bytes) -> bytes:
-    """The leaf of an entry: its bytes, or what they are committed with where a second line says so."""
-    plain, cut, committed = stored.partition(b"\n")
-    if cut:
-        with_it = json.loads(committed)
-        digest = hashlib.sha256(with_it["salt"].encode() + plain).hexdigest()
-        content = {"fields": with_it["fields"], "plain": digest, "seq": with_it["seq"], "v": 1}
+    """The leaf of an entry as it is stored: its bytes, and in a second line salt and hash over fields, in hex."""
+    if stored[-97:-96] == b"\n":
+        content = {"bytes": hashlib.sha256(stored).hexdigest(), "fields": stored[-64:].decode()}
         stored = json.dumps(content, separators=(",", ":")).encode()
     return hashlib.sha256(b"\x00" + stored).digest()
 

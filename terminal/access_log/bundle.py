@@ -8,19 +8,17 @@ import hashlib
 import json
 import zipfile
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import IO, assert_never
 
 from terminal.access_log.checkpoint import Checkpoint, LogKey
 from terminal.access_log.masking import (
     CopiedField,
     MaskedField,
-    MaskWrong,
     OpenField,
     copied_fields,
     is_emptied,
-    is_maskable,
     leaf_content,
 )
 from terminal.access_log.tree import TILE_WIDTH, leaf_hash, root_of
@@ -32,7 +30,7 @@ EARLIER = "checkpoints"
 KEY = "log.vkey"
 MANIFEST = "manifest.json"
 README = "README.txt"
-VERSION = 2
+VERSION = 3
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _README_TEXT = """\
@@ -41,19 +39,23 @@ An access log, whole, from its first entry to its last checkpoint.
 entries.jsonl   one line for each entry; its bytes, without the line's end, are a leaf of the tree (RFC 6962)
 fields.jsonl    what each of those lines commits to: by the field's name its salt and value, or where it was masked
                 for this copy its commitment alone, SHA-256(salt, name, a zero byte, value). "fields" in the leaf is
-                SHA-256 over name, a zero byte, commitment and a newline of all fields, sorted by name.
-                null: the entry's bytes were deleted by retention, which a later entry tells of. {}: an entry from
-                before there were commitments stands in entries.jsonl itself
+                SHA-256 over name, a zero byte, commitment and a newline of all fields, sorted by name; "bytes" is
+                SHA-256 of the entry as its own machine stores it, with a salt that no copy holds.
+                null: the entry's bytes were deleted by retention, which a later entry tells of
 checkpoint      size and root of the tree, signed (C2SP tlog-checkpoint, Ed25519)
 checkpoints     the earlier ones, oldest first, an empty line between two
 log.vkey        the key that the checkpoints are signed with
 tile/           the hashes of the tree (C2SP tlog-tiles)
+witnessed/      checkpoints that a witness cosigned (C2SP tlog-cosignature), where there are any
+stamps/         checkpoints (.note) with a time stamp of someone else on each (.tsr, RFC 3161), where there are any
 manifest.json   what was exported, when, for whom and why, with the SHA-256 of each file but the tiles
 
 To check it, take a verifier from somewhere else than from whoever handed you this file, and the key from paper:
 a key taken from the bundle itself shows only that the bundle fits together.
 
     python3 verify_log.py BUNDLE.zip --key "$(cat key-from-paper)"     needs the package cryptography
+                                     --witness VKEY                    a witness's key, to check what it cosigned
+    openssl ts -verify -data stamps/N.note -in stamps/N.tsr -CAfile authority.pem
     uketsuke log verify BUNDLE.zip --key ...                           the same, by the program itself
     verify_log -key ... BUNDLE.zip                                     the same in Go, with golang.org/x/mod/sumdb
 
@@ -67,7 +69,7 @@ class BundleSource:
     """A log to be bundled. `lines` gives the bytes of the entries under `note`, from the first, each time it is called.
 
     `note` is the signed text of `checkpoint`; `earlier` are the notes before it, in order; `masked` are the fields that
-    this copy leaves out.
+    this copy leaves out. `evidence` are the files of `bundle_evidence`, by name.
     """
 
     key: LogKey
@@ -76,6 +78,7 @@ class BundleSource:
     earlier: Iterable[str]
     lines: Callable[[], Iterator[bytes]]
     masked: frozenset[str] = frozenset()
+    evidence: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class Handover:
 def write_bundle(file: IO[bytes], source: BundleSource, handover: Handover) -> str:
     """Writes the zip file, and gives the SHA-256 of its manifest in hex: what the log's own entry about it names.
 
-    Raises `MaskWrong` for an entry that cannot be masked.
+    Raises `MaskWrong` for an entry whose commitments are not its own.
     """
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bundle:
         files = {
@@ -102,6 +105,8 @@ def write_bundle(file: IO[bytes], source: BundleSource, handover: Handover) -> s
             KEY: _put(bundle, KEY, [f"{source.key.vkey()}\n".encode()]),
             README: _put(bundle, README, [_README_TEXT.encode()]),
         }
+        for name, content in source.evidence.items():
+            files[name] = _put(bundle, name, [content])
         for path, hashes in tiles(source.lines()):
             _put(bundle, path, [b"".join(hashes)])
         manifest = {
@@ -116,9 +121,9 @@ def write_bundle(file: IO[bytes], source: BundleSource, handover: Handover) -> s
             "masked": sorted(source.masked),
             "files": files,
         }
-        content = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
-        _put(bundle, MANIFEST, [content])
-    return hashlib.sha256(content).hexdigest()
+        told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+        _put(bundle, MANIFEST, [told])
+    return hashlib.sha256(told).hexdigest()
 
 
 def tiles(lines: Iterable[bytes]) -> Iterator[tuple[str, list[bytes]]]:
@@ -156,13 +161,11 @@ def tile_path(level: int, place: int, width: int = TILE_WIDTH) -> str:
 def _fields_line(line: bytes, masked: frozenset[str]) -> bytes:
     if is_emptied(line):
         return b"null\n"
-    if masked and not is_maskable(line):
-        raise MaskWrong("an entry from before single fields could be masked")
-    return _JSON.encode({name: _copied(field) for name, field in copied_fields(line, masked).items()}).encode() + b"\n"
+    return _JSON.encode({name: _copied(each) for name, each in copied_fields(line, masked).items()}).encode() + b"\n"
 
 
-def _copied(field: CopiedField) -> object:
-    match field:
+def _copied(copied: CopiedField) -> object:
+    match copied:
         case OpenField(salt, value):
             return [salt, value]
         case MaskedField(commitment):

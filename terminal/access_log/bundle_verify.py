@@ -10,14 +10,23 @@ import zipfile
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator
-from itertools import islice, repeat, zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from terminal.access_log.bundle import CHECKPOINT, EARLIER, ENTRIES, FIELDS, KEY, MANIFEST, tile_path, tiles
+from terminal.access_log.bundle_evidence import (
+    MOST_BYTES,
+    NAMED,
+    NOBODY,
+    EvidenceWrong,
+    Trusted,
+    check_evidence,
+    signed_in,
+)
 from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, LogKey, open_note
-from terminal.access_log.entry import EntryUnreadable, seq_of
-from terminal.access_log.masking import CopiedField, MaskedField, MaskWrong, OpenField, check_copied, is_emptied
+from terminal.access_log.masking import CopiedField, MaskedField, MaskWrong, OpenField, check_copied
 from terminal.access_log.retention import DeletionWatch
+from terminal.access_log.timestamp import StampWrong
 from terminal.access_log.tree import HASH_BYTES, TILE_WIDTH, Frontier, leaf_hash
 from terminal.access_log.verify import Broken, Finding, Head, Intact, Report
 
@@ -30,11 +39,17 @@ class BundleWrong(ValueError):  # noqa: N818  # it says what is so, as the other
 
 
 def verify_bundle(
-    path: Path, key: LogKey | None, noted: Head | None = None, deletions: DeletionWatch | None = None
+    path: Path,
+    key: LogKey | None,
+    noted: Head | None = None,
+    deletions: DeletionWatch | None = None,
+    *,
+    trusted: Trusted = NOBODY,
+    evidence: list[str] | None = None,
 ) -> Report:
     """Holds a bundle against `key`, or where that is None against the key in it. Raises `BundleWrong`, `OSError`.
 
-    `deletions` is told of what retention has deleted.
+    `deletions` is told of what retention has deleted, and `evidence` what others have signed, as far as `trusted` goes.
     """
     try:
         with zipfile.ZipFile(path) as bundle:
@@ -43,41 +58,52 @@ def verify_bundle(
                 raise BundleWrong(f"{KEY} is another key than the one given")
             last = open_note(_part(bundle, CHECKPOINT), own)
             signed = [open_note(note, own) for note in _notes(_part(bundle, EARLIER))]
-            report = _walk(bundle, [*signed, last], noted)
+            files = _evidence(bundle)
+            witnessed = signed_in(files, own)
+            report = _walk(bundle, sorted([*signed, *witnessed], key=lambda each: each.size), last, noted)
             if isinstance(report, Intact):
                 if broken := _check_fields(bundle, deletions or DeletionWatch()):
                     return broken
                 _check_tiles(bundle)
                 _check_manifest(bundle, last)
+                said = check_evidence(files, own, trusted)
+                if evidence is not None:
+                    evidence += said
             return report
+    except (EvidenceWrong, StampWrong) as error:
+        raise BundleWrong(str(error)) from error
     except CheckpointWrong as error:
         raise BundleWrong(f"a checkpoint is forged: {error}") from error
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, NotImplementedError) as error:
         raise BundleWrong(str(error) if isinstance(error, BundleWrong) else "not a bundle that can be read") from error
 
 
-def _walk(bundle: zipfile.ZipFile, signed: list[Checkpoint], noted: Head | None) -> Report:
+def _walk(bundle: zipfile.ZipFile, earlier: list[Checkpoint], last: Checkpoint, noted: Head | None) -> Report:
     """Grows the tree over the entries, from checkpoint to checkpoint."""
-    last = signed[-1]
+    signed = [*earlier, last]
+    if any(each.size > last.size for each in earlier):
+        raise BundleWrong("something is signed over more entries than the last checkpoint")
     unread = enumerate(_lines(bundle))
     tree, good = Frontier(), 0
     stops = sorted({*(each.size for each in signed), *([noted.size] if noted and noted.size <= last.size else [])})
-    roots = {each.size: each.root for each in signed}
+    roots: dict[int, set[bytes]] = {}
+    for each in signed:
+        roots.setdefault(each.size, set()).add(each.root)
     hashes = _Hashes(bundle, last.size)
     for stop in stops:
         while tree.size < stop:
             leaves = []
             for place, line in islice(unread, min(stop - tree.size, TILE_WIDTH)):
                 leaves.append(leaf_hash(line))
-                if finding := _look_at(line, leaves[-1], place, hashes):
-                    return Broken(place, place, finding)
+                if hashes.leaf(place) != leaves[-1]:
+                    return Broken(place, place, Finding.NOT_AS_HASHED)
             if not leaves:
                 return Broken(tree.size, tree.size, Finding.MISSING)
             tree = tree.extend(leaves)
         if noted and noted.size == stop and noted.root != tree.root():
             return Broken(0, max(0, stop - 1), Finding.NOT_AS_NOTED)
         if stop in roots:
-            if roots[stop] != tree.root():
+            if roots[stop] != {tree.root()}:
                 return Broken(good, max(good, stop - 1), Finding.NOT_AS_SIGNED)
             good = stop
     if next(unread, None) is not None:
@@ -89,20 +115,14 @@ def _walk(bundle: zipfile.ZipFile, signed: list[Checkpoint], noted: Head | None)
 
 def _check_fields(bundle: zipfile.ZipFile, deletions: DeletionWatch) -> Broken | None:
     """Holds the fields, open or masked, against what each entry commits to."""
-    is_with_fields = FIELDS in bundle.namelist()
-    fields = _lines(bundle, FIELDS) if is_with_fields else repeat(b"{}")
-    for place, (leaf, line) in enumerate(zip(_lines(bundle), fields, strict=is_with_fields)):
+    for place, (leaf, line) in enumerate(zip(_lines(bundle), _lines(bundle, FIELDS), strict=True)):
         try:
             copied = json.loads(line)
-            if not is_emptied(leaf):
-                if copied != {}:
-                    raise MaskWrong("an entry from before there were commitments")
-                deletions.told_by(leaf)
-            elif copied is None:
+            if copied is None:
                 deletions.gone(place)
             else:
                 opened = {name: _copied(field) for name, field in copied.items()}
-                check_copied(leaf, opened)
+                check_copied(leaf, place, opened)
                 deletions.told_in(opened)
         except (ValueError, TypeError, AttributeError):  # a `MaskWrong` is a `ValueError`
             return Broken(place, place, Finding.CHANGED)
@@ -120,15 +140,6 @@ def _copied(untrusted: object) -> CopiedField:
             raise MaskWrong("neither an open field nor a masked one")
 
 
-def _look_at(line: bytes, leaf: bytes, place: int, hashes: "_Hashes") -> Finding | None:
-    if hashes.leaf(place) != leaf:
-        return Finding.NOT_AS_HASHED
-    try:
-        return None if seq_of(line) == place else Finding.MISPLACED
-    except EntryUnreadable:
-        return Finding.UNREADABLE
-
-
 class _Hashes:
     """The hashes of the entries as the tiles have them, one tile in memory."""
 
@@ -144,6 +155,14 @@ class _Hashes:
             width = min(TILE_WIDTH, self._size - number * TILE_WIDTH)
             self._tile = number, _tile(self._bundle, tile_path(0, number, width))
         return self._tile[1][at * HASH_BYTES : (at + 1) * HASH_BYTES]
+
+
+def _evidence(bundle: zipfile.ZipFile) -> dict[str, bytes]:
+    files = {}
+    for name in filter(NAMED.fullmatch, bundle.namelist()):
+        with bundle.open(name) as member:
+            files[name] = member.read(MOST_BYTES)
+    return files
 
 
 def _check_tiles(bundle: zipfile.ZipFile) -> None:

@@ -4,7 +4,7 @@ CREATE TABLE access_log (
     log text NOT NULL,        -- which log: the name that its checkpoints are signed under; each desk has its own
     seq bigint NOT NULL,      -- place in it, from 0
     line text NOT NULL,       -- the entry's bytes, JSON
-    committed text NOT NULL,  -- what it is committed with; empty for entries from before there were commitments
+    committed text NOT NULL,  -- what it is committed with; empty for an entry that retention had deleted
     received timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (log, seq)
 );

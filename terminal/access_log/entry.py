@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from terminal.access_log.access import Access, Action
-from terminal.access_log.masking import emptied_seq, plain_of
+from terminal.access_log.masking import plain_of
 
 VERSION = 2
 _FIRST_TEXTS = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason")
@@ -132,8 +132,7 @@ def seq_of(untrusted: bytes) -> int:
 
     Raises `EntryUnreadable`; what passes may still be refused by `read_entry`.
     """
-    seq = emptied_seq(untrusted)
-    return int(_shaped(untrusted)[2]) if seq is None else seq
+    return int(_shaped(untrusted)[2])
 
 
 def time_of(untrusted: bytes) -> datetime:

@@ -25,7 +25,8 @@ KEPT: Final = frozenset(
 """The class of entries about the log itself and its safety: kept as long as the log is. All others are accesses."""
 
 _RANGE = re.compile(r"([0-9]+)-([0-9]+)")
-_DELETED: Final = b'"action":"%b"' % Action.ENTRIES_DELETED.encode()
+_DELETED: Final = b'{"action":"%b"' % Action.ENTRIES_DELETED.encode()
+_TELLING: Final = (b'{"bytes":', _DELETED)  # how a row begins that is worth a look
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,19 @@ class DeletionWatch:
     """Looks at entries on their way to somewhere else, for what is deleted and what tells of it."""
 
     count: int = 0
+    seen: int = 0
     _gone: list[list[int]] = field(default_factory=list)
     _told: list[tuple[int, int]] = field(default_factory=list)
 
     def through(self, rows: Iterable[tuple[int, bytes, bytes]]) -> Iterator[tuple[int, bytes, bytes]]:
         """The same rows of number, bytes and tag, looked at."""
         for row in rows:
-            if is_emptied(row[1]):
-                self.gone(row[0])
-            else:
-                self.told_by(row[1])
+            self.seen += 1
+            if row[1].startswith(_TELLING):
+                if is_emptied(row[1]):
+                    self.gone(row[0])
+                else:
+                    self.told_by(row[1])
             yield row
 
     def gone(self, seq: int) -> None:
@@ -132,7 +136,7 @@ class DeletionWatch:
 
     def told_by(self, line: bytes) -> None:
         """Takes note of an entry that tells of a deletion. One that cannot be read tells of none."""
-        if not line.startswith(_DELETED, 1):
+        if not line.startswith(_DELETED):
             return
         with contextlib.suppress(ValueError):  # an `EntryUnreadable` is one
             self._told += read_ranges(dict(read_entry(line).details).get("ranges", ""))

@@ -51,12 +51,73 @@ _SAID: Final[dict[Action, tuple[Part, str, str]]] = {
     ),
     Action.PIN_SENT: (Part.SENT, "暗証番号をカードへ（端末の外へは出ません）", "the PIN, to the card or phone only"),
     Action.PIN_REFUSED: (Part.ELSE, "暗証番号が違いました", "the PIN was refused"),
+    Action.HELPER_NOTED: (Part.ELSE, "付き添いの方を記録しました", "who was with you was noted"),
+    Action.EMERGENCY_ACCESS: (
+        Part.ELSE,
+        "お返事をうかがえないため、緊急として受け付けました（別の職員が後で見直します）",
+        "checked in as an emergency, for you could not be asked; another person looks at it afterwards",
+    ),
     Action.ELIGIBILITY_ASKED: (
         Part.SENT,
         "証明書と同意の内容を資格確認サービスへ",
         "certificate and consents, to the eligibility service",
     ),
     Action.ANSWER_SHOWN: (Part.SHOWN, "資格確認の結果を受付の画面に", "the answer about the insurance, at reception"),
+    Action.DOUBT_SETTLED: (
+        Part.ELSE,
+        "記録があなたのものであることを別の資料で確認しました",
+        "a second source showed that the record is yours",
+    ),
+    Action.WAY_SHOWN: (Part.ELSE, "ほかの確認方法をご案内しました", "another way to prove the insurance was explained"),
+    Action.PROOF_SEEN: (
+        Part.READ,
+        "お持ちの証明書類（受付職員が目視）",
+        "the proof that you brought, by the receptionist's eye",
+    ),
+    Action.OUTAGE_NOTE_PRINTED: (
+        Part.KEPT,
+        "回線の障害が終わった後に確認するための控え（印刷）",
+        "a printed note, for looking the insurance up after the outage",
+    ),
+    Action.DECLARATION_PRINTED: (
+        Part.KEPT,
+        "被保険者資格申立書（印刷）",
+        "a printed declaration of your insurance, with what is known of you",
+    ),
+    Action.FULL_PRICE_CHARGED: (
+        Part.ELSE,
+        "資格を確認できず、全額のお支払いとなりました",
+        "the full price was charged, as no insurance could be confirmed",
+    ),
+    Action.RESULT_SENT: (
+        Part.SENT,
+        "資格確認の結果を院内のレセプトコンピュータへ",
+        "the answer about the insurance, to the clinic's receipt computer",
+    ),
+    Action.LOG_OPENED: (Part.ELSE, "アクセス記録を点検しました", "the access log was looked at"),
+    Action.PATIENT_UNSEALED: (
+        Part.SHOWN,
+        "あなたについてのアクセス記録（点検のため）",
+        "the access log's entries about you, to an auditor",
+    ),
+    Action.ENTRIES_REVIEWED: (Part.ELSE, "アクセス記録の点検を終えました", "entries of the access log were reviewed"),
+    Action.LOG_EXPORTED: (Part.SENT, "アクセス記録の写し", "a copy of the access log"),
+    Action.ENTRIES_DELETED: (
+        Part.ELSE,
+        "保存期間を過ぎた記録を消去しました",
+        "entries that had been kept long enough were deleted",
+    ),
+    Action.HOLD_PLACED: (Part.ELSE, "記録の消去を止めました", "entries were kept from being deleted"),
+    Action.HOLD_RELEASED: (Part.ELSE, "記録の消去の停止を解きました", "entries may be deleted again when it is time"),
+    Action.SIGNED_IN: (Part.ELSE, "職員がサインインしました", "a member of staff signed in"),
+    Action.SIGNED_OUT: (Part.ELSE, "職員がサインアウトしました", "a member of staff signed out"),
+    Action.STAFF_CHANGED: (Part.ELSE, "職員の登録を変更しました", "what staff may do was changed"),
+    Action.EMERGENCY_OPENED: (Part.ELSE, "緊急用コードを使用しました", "the emergency code was used"),
+    Action.EMERGENCY_REVIEWED: (
+        Part.ELSE,
+        "緊急用コードの使用を点検しました",
+        "what was done under the emergency code was reviewed",
+    ),
     Action.CHECKIN_ENDED: (Part.ELSE, "結果なしで終了しました", "the check-in ended without an answer"),
     Action.SECURITY_EVENT: (Part.ELSE, "許可されない操作を拒否しました", "something not allowed was refused"),
 }
@@ -65,6 +126,9 @@ _METHODS: Final[dict[str, dict[Language, str]]] = {
     "face": {"ja": "顔の照合", "en": "face"},
     "pin": {"ja": "暗証番号", "en": "PIN"},
     "visual": {"ja": "受付職員の目視", "en": "the receptionist's eye"},
+    "paper": {"ja": "資格確認書と受付職員の目視", "en": "a certificate and the receptionist's eye"},
+    "guardian": {"ja": "保護者の方の書類", "en": "a guardian's document"},
+    "proxy": {"ja": "代わりに来た方の身分証", "en": "the document of whoever came for you"},
 }
 _OUTCOMES: Final[dict[str, dict[Language, str]]] = {
     "confirmed": {"ja": "確認済み", "en": "confirmed"},
@@ -80,7 +144,7 @@ def said_of(entry: Entry, language: Language) -> Iterator[tuple[Part, str]]:
         method = _METHODS.get(entry.method, {}).get(language, entry.method)
         yield Part.ELSE, {"ja": f"本人確認: {method}", "en": f"identity verified by {method}"}[language]
         return
-    part, *sentences = _SAID.get(entry.action, (Part.ELSE, entry.action.value, entry.action.value))
+    part, *sentences = _SAID[entry.action]
     sentence = sentences[0 if language == "ja" else 1]
     if entry.action is Action.ANSWER_SHOWN:
         outcome = _OUTCOMES.get(entry.outcome, {}).get(language, entry.outcome)

@@ -11,6 +11,7 @@ from hashlib import blake2b
 TAG_BYTES = 16
 _ENTRY = b"entry"
 _END = b"end"
+_NOTE = b"note"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class TagKey:
         """Tells that the log `origin` ends after `size` entries with `root`, the first `signed` under a checkpoint."""
         content = b"%b\n%d\n%d\n%b" % (origin.encode(), size, signed, root)
         return blake2b(content, digest_size=TAG_BYTES, key=self.secret, person=_END).digest()
+
+    def of_note(self, note: str) -> bytes:
+        """Tells that this log signed this note."""
+        return blake2b(note.encode(), digest_size=TAG_BYTES, key=self.secret, person=_NOTE).digest()
 
 
 def tag_key(signing_seed: bytes) -> TagKey:

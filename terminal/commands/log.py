@@ -13,13 +13,15 @@ from typing import Final
 
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import JournalReader
+from terminal.access_log.bundle_evidence import Trusted
 from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.entry import Entry, EntryUnreadable, read_entry
 from terminal.access_log.masking import is_emptied
 from terminal.access_log.verify import Head
-from terminal.commands.log_evidence import OF_A_STORE, WITNESS, add_verbs, evidence, serve_witness
+from terminal.commands.log_evidence import OF_A_STORE, WITNESS, add_verbs, evidence, serve_witness, witness_key
 from terminal.commands.log_export import FORMATS, Order, export
 from terminal.commands.log_leaving import LEAVING, add_leaving_verbs, leave
+from terminal.commands.log_open import OPEN, add_open, open_window
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_retention import Place
 from terminal.commands.log_simulate import simulate
@@ -51,7 +53,8 @@ def run(arguments: list[str]) -> int:
         if asked.verb == WITNESS:
             return serve_witness(asked)
         if asked.verb == "verify" and path.is_file() and path.name != FILE:
-            return verify_file(path, asked.key, asked.head)
+            roots = asked.ca.read_bytes() if asked.ca else b""
+            return verify_file(path, asked.key, asked.head, Trusted(asked.witnesses, roots))
         if not (folder / FILE).exists():
             return say(f"{folder}: there is no {FILE} in it", UNREADABLE)
         return _with_store(folder, asked)
@@ -71,6 +74,8 @@ def _with_store(folder: Path, asked: argparse.Namespace) -> int:
             asked.format, asked.out, asked.reason, asked.recipient, asked.first_day, asked.last_day, asked.mask
         )
         return export(folder, _credentials(), order)
+    if asked.verb == OPEN:
+        return open_window(folder, _credentials(), asked)
     if asked.verb in LEAVING:
         return leave(Place(folder, _credentials()), asked)
     with closing(read_store(folder, _credentials())) as log:
@@ -80,7 +85,7 @@ def _with_store(folder: Path, asked: argparse.Namespace) -> int:
             return evidence(log, folder, asked)
         if asked.key and asked.key != log.keys.log:
             return say("broken: the log is signed with another key than the one given", BROKEN)
-        return verify_store(log, asked.head)
+        return verify_store(log, asked.head, with_fields=asked.fields)
 
 
 def _show(log: JournalReader) -> int:
@@ -137,6 +142,12 @@ def _parser() -> argparse.ArgumentParser:
     verifying.add_argument("path", type=Path, metavar="PATH|BUNDLE.zip", help=f"{store}; or a bundle")
     verifying.add_argument("--key", type=_key, metavar="VKEY", help="the log's key, as noted on paper")
     verifying.add_argument("--head", type=_head, metavar="SIZE:ROOT", help="a head noted earlier and elsewhere")
+    witness = "of a bundle: the key of a witness that must have cosigned it; again for each"
+    verifying.add_argument(
+        "--witness", type=witness_key, action="append", dest="witnesses", default=[], metavar="VKEY", help=witness
+    )
+    verifying.add_argument("--ca", type=Path, metavar="FILE", help="of a bundle: root of the stamps' authority, PEM")
+    verifying.add_argument("--fields", action="store_true", help="also holds each entry against its own commitments")
     showing = verbs.add_parser("show", help="prints each entry on a line")
     showing.add_argument("path", type=Path, metavar="PATH", help=store)
     exporting = verbs.add_parser("export", help="writes a copy for someone else; the export is itself an entry")
@@ -150,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     exporting.add_argument("--mask", type=_names, metavar="FIELD,…", default=frozenset(), help="fields to leave out")
     add_verbs(verbs, store, DEFAULT_FOLDER)
     add_leaving_verbs(verbs, store, DEFAULT_FOLDER)
+    add_open(verbs, store, DEFAULT_FOLDER)
     simulating = verbs.add_parser("simulate", help="writes a practice store full of invented accesses")
     simulating.add_argument("--entries", type=int, metavar="N", required=True)
     simulating.add_argument("--out", type=Path, metavar="PATH", required=True, dest="path", help="a new folder")

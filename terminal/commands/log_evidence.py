@@ -66,7 +66,7 @@ def add_verbs(verbs: Any, store: str, default_folder: str) -> None:
     noting.add_argument("--out", type=Path, metavar="FILE.svg", help="the checkpoint as a QR code, to be printed")
     cosigning = of_store("cosign", "has the last checkpoint cosigned by a witness")
     cosigning.add_argument("--url", required=True, help="of the witness")
-    cosigning.add_argument("--key", type=_witness_key, metavar="VKEY", required=True, help=_KEY_HELP)
+    cosigning.add_argument("--key", type=witness_key, metavar="VKEY", required=True, help=_KEY_HELP)
     stamping = of_store("stamp", "has the last checkpoint stamped by a time-stamp authority (RFC 3161)")
     stamping.add_argument("--url", required=True, help="of the authority")
     stamping.add_argument("--ca", type=Path, metavar="FILE", required=True, help="the authority's root, PEM")
@@ -100,7 +100,8 @@ def _log_key(text: str) -> LogKey:
         raise argparse.ArgumentTypeError("a log's key is one line, NAME+ID+KEY") from error
 
 
-def _witness_key(text: str) -> WitnessKey:
+def witness_key(text: str) -> WitnessKey:
+    """Reads an argument. Raises `ArgumentTypeError`."""
     try:
         return WitnessKey.of_vkey(text)
     except ValueError as error:

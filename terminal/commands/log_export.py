@@ -18,13 +18,14 @@ from offline_cache.journal_reader import JournalReader
 from offline_cache.keys import move_durably
 from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.access_log.bundle import BundleSource, Handover, write_bundle
+from terminal.access_log.bundle_evidence import evidence_in
 from terminal.access_log.checkpoint import open_note
 from terminal.access_log.entry import MASKABLE, read_verified, time_of
 from terminal.access_log.export.dicom import audit_messages
 from terminal.access_log.export.fhir import audit_events
 from terminal.access_log.export.lines import json_lines
 from terminal.access_log.export.table import csv_rows
-from terminal.access_log.masking import MaskWrong, is_emptied, is_maskable, masked_plain, plain_of
+from terminal.access_log.masking import MaskWrong, is_emptied, masked_plain, plain_of
 from terminal.clock import SystemClock
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_store import append_to_store, read_store
@@ -76,7 +77,7 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     if unknown := order.masked - MASKABLE:
         return say(f"{', '.join(sorted(unknown))}: only {', '.join(sorted(MASKABLE))} can be masked", UNREADABLE)
     with closing(read_store(folder, credentials)) as log:
-        if verify_store(log, None) == BROKEN:
+        if verify_store(log, None, with_fields=bool(order.masked) and order.format != BUNDLE) == BROKEN:
             return say("nothing was exported", BROKEN)
     people = authorised_to_export(folder, credentials)
     draft = order.out.with_name(f"{order.out.name}.tmp")
@@ -84,7 +85,7 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     try:
         with closing(append_to_store(folder, credentials)) as journal:  # signs what is not signed yet
             with closing(read_store(folder, credentials)) as log, open(draft, "xb", opener=_for_owner_only) as file:
-                written, hashed = _write(file, log, order)
+                written, hashed = _write(file, log, order, folder)
                 file.flush()
                 os.fsync(file.fileno())
             journal.record(_access(order, written, hashed, *people))
@@ -97,10 +98,10 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     return INTACT
 
 
-def _write(file: IO[bytes], log: JournalReader, order: Order) -> tuple[int, str]:
+def _write(file: IO[bytes], log: JournalReader, order: Order, folder: Path) -> tuple[int, str]:
     """How many entries were written, and the hash of the file, or of a bundle's manifest."""
     if order.format == BUNDLE:
-        return _write_bundle(file, log, order)
+        return _write_bundle(file, log, order, folder)
     counted, hashed = 0, hashlib.sha256()
     begin, end = order.span()
 
@@ -118,20 +119,18 @@ def _write(file: IO[bytes], log: JournalReader, order: Order) -> tuple[int, str]
     return counted, hashed.hexdigest()
 
 
-def _write_bundle(file: IO[bytes], log: JournalReader, order: Order) -> tuple[int, str]:
+def _write_bundle(file: IO[bytes], log: JournalReader, order: Order, folder: Path) -> tuple[int, str]:
     last = log.last_note()
     if last is None:
         raise TerminalError(Problem.STORE_UNREADABLE, "no checkpoint")
     checkpoint = open_note(last.text, log.keys.log)
-    oldest = next((stored.line for stored in log.entries() if not is_emptied(stored.line)), None)
-    if order.masked and oldest and not is_maskable(oldest):
-        raise MaskWrong("the log has entries from before single fields could be masked")
 
     def lines() -> Iterator[bytes]:
         return (stored.line for stored in islice(log.entries(), checkpoint.size))
 
     earlier = (note.text for note in log.notes() if note.size < last.size)
-    source = BundleSource(log.keys.log, checkpoint, last.text, earlier, lines, order.masked)
+    evidence = evidence_in(folder, log.keys.log, checkpoint.size)
+    source = BundleSource(log.keys.log, checkpoint, last.text, earlier, lines, order.masked, evidence)
     at = SystemClock().now().isoformat(timespec="seconds")
     return checkpoint.size, write_bundle(file, source, Handover(at, actor_of_command(), order.recipient, order.reason))
 

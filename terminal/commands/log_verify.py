@@ -1,34 +1,32 @@
 """`uketsuke log verify`: finds any change in a store's log or in a bundle, and names the first bad entry."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
 from offline_cache.journal_reader import JournalReader
+from terminal.access_log.bundle_evidence import Trusted
 from terminal.access_log.bundle_verify import BundleWrong, verify_bundle
 from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.retention import DeletionWatch
-from terminal.access_log.verify import Broken, Finding, Head, Intact, Report, verify
+from terminal.access_log.verify import Broken, Finding, Head, Intact, Report, check_written, verify
 from terminal.commands.log_outcome import BROKEN, INTACT, say
 from terminal.problems import TerminalError
 
 
-def verify_store(log: JournalReader, noted: Head | None) -> int:
-    """Verifies a log, says what was found, gives the exit code."""
-    read = 0
+def verify_store(log: JournalReader, noted: Head | None, *, with_fields: bool = False) -> int:
+    """Verifies a log, says what was found, gives the exit code.
+
+    `with_fields` also holds each entry against its own commitments, which takes some ten times as long.
+    """
     deletions = DeletionWatch()
-
-    def entries() -> Iterator[tuple[int, bytes, bytes]]:
-        nonlocal read
-        for row in log.rows():
-            read += 1
-            yield row
-
     try:
-        report = verify(replace(log.stored(), entries=deletions.through(entries())), log.keys, noted)
+        report = verify(replace(log.stored(), entries=deletions.through(log.rows())), log.keys, noted)
+        if with_fields and isinstance(report, Intact):
+            report = check_written(log.rows()) or report
         log.check_beside()
     except TerminalError as error:  # it opened, so key and path are right: the file itself was changed
+        read = deletions.seen
         return say(f"broken: the file is damaged at entry {read} or what belongs to it ({error.detail})", BROKEN)
     untold = deletions.first_untold()
     if isinstance(report, Intact) and untold is not None:
@@ -36,13 +34,16 @@ def verify_store(log: JournalReader, noted: Head | None) -> int:
     return _tell(report, deletions)
 
 
-def verify_file(path: Path, key: LogKey | None, noted: Head | None) -> int:
+def verify_file(path: Path, key: LogKey | None, noted: Head | None, trusted: Trusted) -> int:
     """Verifies a bundle, says what was found, gives the exit code. Raises `OSError`."""
+    evidence: list[str] = []
     deletions = DeletionWatch()
     try:
-        code = _tell(verify_bundle(path, key, noted, deletions), deletions)
+        code = _tell(verify_bundle(path, key, noted, deletions, trusted=trusted, evidence=evidence), deletions)
     except BundleWrong as error:
         return say(f"broken: {error}", BROKEN)
+    for sentence in evidence:
+        print(sentence)
     if code == INTACT and key is None:
         print("The key came from the bundle itself: compare it with the one on paper.")
     return code
