@@ -15,6 +15,8 @@ class Action(StrEnum):
     PIN_SENT = auto()  # one try of the PIN is about to be spent
     PIN_REFUSED = auto()
     HOLDER_VERIFIED = auto()  # found to be the person at the desk; `method` says how
+    HELPER_NOTED = auto()  # who is with the patient: `helper`; `details` says where
+    EMERGENCY_ACCESS = auto()  # break-glass: without the patient's word, `reason` says why; to be looked at afterwards
     ELIGIBILITY_ASKED = auto()  # the question is about to leave the desk
     DOUBT_SETTLED = auto()  # a second source said that a withheld record is the patient's; `reason` names it
     ANSWER_SHOWN = auto()  # `outcome` and `reason` say which

@@ -19,6 +19,7 @@ from terminal.staff.people import Member, Role
 from terminal.staff.policy import Act, Policy, role_for
 from terminal.staff.ports import Roster
 from terminal.staff.signing_in import HELD, Accepted, Claim, Refused, Verdict, sign_in
+from terminal.staff.surname import is_called_as_one_of
 
 MACHINE_LOGIN: Final = "machine_login"
 EMERGENCY_CODE: Final = "emergency_code"
@@ -70,6 +71,10 @@ class Shift:
         return [
             (each.id, each.name) for each in sorted(able, key=lambda each: (not self.is_remembered(each.id), each.id))
         ]
+
+    def is_staff_surname(self, name: str) -> bool:
+        """Whether somebody of this name is called as one of the staff is. Raises `STORE_UNREADABLE`."""
+        return is_called_as_one_of((member.name for member in self._roster.members() if member.is_enabled), name)
 
     def is_remembered(self, id: str) -> bool:  # noqa: A002  # the field's word
         """Whether one factor is enough for this person now: both were shown at this desk within the shift."""
