@@ -10,9 +10,11 @@ from typing import assert_never
 
 from terminal.aftermath import follow
 from terminal.answering import answered, carried, settled, unanswered
+from terminal.attendance import Attendance, Emergency, Guardian, LookReason, Proxy, Voucher, attended_by
 from terminal.card_code import TRIES_FULL
 from terminal.certificate import certificate_problem
 from terminal.events import (
+    Attended,
     Cancelled,
     CardCodeEntered,
     CardCodeRefused,
@@ -32,6 +34,7 @@ from terminal.events import (
     HolderRead,
     LastTryConfirmed,
     LastTryDeclined,
+    LookChosen,
     NumbersEntered,
     OperatorRecognised,
     OperatorRefused,
@@ -41,6 +44,7 @@ from terminal.events import (
     PinRefused,
     ReaderLost,
     ReaderReady,
+    Vouched,
     WaitedTooLong,
     WorkFailed,
 )
@@ -111,6 +115,10 @@ def advance(state: State, event: Event) -> State:
             return Stopped(Problem.CANCELLED, card_of(state))
         case _, WaitedTooLong():
             return Stopped(Problem.WAITED_TOO_LONG, card_of(state))
+        case ((AwaitingCardCode() | AwaitingPhonePin() | AwaitingOperator() | AwaitingConsent()), Attended(attendance)):
+            return _attended(state, attendance)
+        case ((MatchingFace(card, holder) | AwaitingOperator(card, holder)), Vouched(voucher)):
+            return _vouched(card, holder, voucher) or state
 
         case ReadingCard(), CardIdentified(card, at, code):
             return _identified(card, at, code)
@@ -124,18 +132,20 @@ def advance(state: State, event: Event) -> State:
                 return AwaitingOperator(card, holder, Problem.PHOTO_ABSENT)
             return MatchingFace(card, holder)
 
-        case MatchingFace(card, holder, attempt), FaceCompared(face):
+        case MatchingFace(look=None), FaceDeclined():
+            return replace(state, look=LookReason.PATIENT_WISHES)
+        case MatchingFace(look=None), LookChosen(look):
+            return replace(state, look=look)
+        case MatchingFace(card, holder, attempt, None), FaceCompared(face):
             return _face_compared(card, holder, attempt, face)
-        case MatchingFace(card, holder), FaceUnseen(problem, portrait):
+        case MatchingFace(card, holder, _, look), FaceUnseen(problem, portrait):
             unseen = FaceComparison(FaceDecision.NO_FACE, None, 0, 0.0, 0.0, portrait)
-            return AwaitingOperator(card, holder, problem, unseen)
-        case MatchingFace(card, holder), FaceDeclined():
-            return AwaitingOperator(card, holder, Problem.FACE_DECLINED)
-        case MatchingFace(card, holder), WorkFailed(problem):
-            return AwaitingOperator(card, holder, problem)  # doubt goes to a person, not to a refusal
+            return AwaitingOperator(card, holder, Problem.FACE_DECLINED if look else problem, unseen, look=look)
+        case MatchingFace(card, holder, _, look), WorkFailed(problem):  # doubt goes to a person, not to a refusal
+            return AwaitingOperator(card, holder, Problem.FACE_DECLINED if look else problem, look=look)
         case AwaitingOperator(card, holder), FaceRetried() if holder.portrait is not None:
             return MatchingFace(card, holder, FACE_ATTEMPTS)
-        case AwaitingOperator(card, holder), OperatorRecognised():
+        case AwaitingOperator(card, holder), OperatorRecognised() if holder.portrait is not None:
             return AwaitingConsent(Verified(card, holder, VerificationMethod.VISUAL))
         case AwaitingOperator(card), OperatorRefused():
             return TurnedAway(card, Problem.OPERATOR_REFUSED)
@@ -179,6 +189,32 @@ def advance(state: State, event: Event) -> State:
             return Stopped(problem, card_of(state))
         case _:
             return state
+
+
+def _attended(
+    state: AwaitingCardCode | AwaitingPhonePin | AwaitingOperator | AwaitingConsent, attendance: Attendance
+) -> State:
+    """The same wait, with whoever is there: work is never begun anew by it."""
+    card = card_of(state)
+    if card is None or card.attendance == attendance:
+        return state
+    if isinstance(state, AwaitingConsent):
+        return AwaitingConsent(replace(state.verified, card=replace(card, attendance=attendance)))
+    return replace(state, card=replace(state.card, attendance=attendance))
+
+
+def _vouched(card: Card, holder: Holder, voucher: Voucher) -> State | None:
+    """Without the patient's own word nothing is consented to; a guardian is only for whom no photo can speak."""
+    card = replace(card, attendance=attended_by(voucher, card.attendance))
+    match voucher:
+        case Guardian() if holder.portrait is None:
+            return AwaitingConsent(Verified(card, holder, VerificationMethod.GUARDIAN))
+        case Guardian():
+            return None
+        case Proxy():
+            return CheckingEligibility(Verified(card, holder, VerificationMethod.PROXY), frozenset())
+        case Emergency():
+            return CheckingEligibility(Verified(card, holder, VerificationMethod.EMERGENCY), frozenset())
 
 
 def _is_over(state: Ended, event: Event) -> bool:

@@ -130,7 +130,8 @@ class Recalled:
 
 @dataclass(frozen=True)
 class LastVisit:
-    """What was to be paid the last time, and when."""
+    """What was to be paid the last time, when, and by which coverage."""
 
     day: date
     percent: int
+    coverage: Coverage | None = field(default=None, repr=False, compare=False)

@@ -13,13 +13,13 @@ from functools import partial
 
 from terminal.access_log.access import Actor
 from terminal.checkin import advance
-from terminal.events import Event, NumbersEntered, WaitedTooLong, WorkFailed
+from terminal.events import Event, NumbersEntered, StillThere, WaitedTooLong, WorkFailed
 from terminal.handing_over import HandingOver, Looking
 from terminal.perform import perform
 from terminal.ports import Ports
 from terminal.problems import Problem, TerminalError
 from terminal.recording import accesses
-from terminal.recording_in_full import in_full
+from terminal.recording_in_full import in_full, with_surname
 from terminal.states import Confirmed, Idle, ReadingCard, State, Stopped, Work, patience
 
 _log = logging.getLogger(__name__)
@@ -37,11 +37,18 @@ class Desk:
     """One desk. `show` is called from the loop's thread with each new state.
 
     `actor` is who is signed in, or says it when asked: while nobody is, no check-in begins, and one that has begun goes
-    on under whoever was there last.
+    on under whoever was there last. `is_staff_surname` tells of a holder's name whether the log is to say so.
     """
 
-    def __init__(self, ports: Ports, show: Callable[[State], None], actor: Actor | Callable[[], Actor | None]) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        show: Callable[[State], None],
+        actor: Actor | Callable[[], Actor | None],
+        is_staff_surname: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self.state: State = Idle()
+        self._is_staff_surname = is_staff_surname
         self._ports = ports
         self._show = show
         self._who: Callable[[], Actor | None] = (lambda: actor) if isinstance(actor, Actor) else actor
@@ -75,6 +82,8 @@ class Desk:
             return _Posted(WaitedTooLong(), self.state)
 
     def _happened(self, event: Event) -> None:
+        if isinstance(event, StillThere):
+            self._wait()
         after = advance(self.state, event)
         if after is self.state:
             return
@@ -82,18 +91,22 @@ class Desk:
             actor = self._who()
             self._actor = actor or self._actor
             for access in accesses(self.state, event, after, self._actor.id):
-                self._ports.journal.record(in_full(access, event, after, self._actor))
+                full = in_full(access, event, after, self._actor)
+                self._ports.journal.record(with_surname(full, event, self._is_staff_surname))
             if actor is None and (isinstance(after, ReadingCard) or isinstance(event, NumbersEntered)):
                 after = Stopped(Problem.NOBODY_SIGNED_IN)
         except TerminalError as error:
             after = Stopped(error.problem)  # holds nothing of anyone, so it may be shown unrecorded
         self.state = after
-        limit = patience(after)
-        self._patience_ends = None if limit is None else time.monotonic() + limit.total_seconds()
+        self._wait()
         self._show(after)
         if isinstance(after, Work) or (isinstance(after, Confirmed) and self._is_to_hand_over(after)):
             work = self._workers.submit(perform, after, self._ports, lambda: self.state is after)
             work.add_done_callback(partial(self._done, after))
+
+    def _wait(self) -> None:
+        limit = patience(self.state)
+        self._patience_ends = None if limit is None else time.monotonic() + limit.total_seconds()
 
     def _is_to_hand_over(self, confirmed: Confirmed) -> bool:
         """Whether the machine is to bring it on towards the receipt computer."""

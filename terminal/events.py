@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from terminal.attendance import Attendance, LookReason, Voucher
 from terminal.card_news import CardLaid as CardLaid  # "as": whoever takes events from here finds these, too
 from terminal.card_news import CardRemoved as CardRemoved
 from terminal.card_news import ReaderLost as ReaderLost
@@ -66,6 +67,13 @@ class FaceDeclined:
 
 
 @dataclass(frozen=True)
+class LookChosen:
+    """The receptionist looks, for this patient only, and the camera is not waited for."""
+
+    reason: LookReason
+
+
+@dataclass(frozen=True)
 class FaceRetried:
     """Someone asks for the camera once more."""
 
@@ -78,6 +86,20 @@ class OperatorRecognised:
 @dataclass(frozen=True)
 class OperatorRefused:
     """The receptionist looked, and says that they are not."""
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """The receptionist saw what lets somebody else speak for the patient, or goes on without a word in an emergency."""
+
+    voucher: Voucher
+
+
+@dataclass(frozen=True)
+class Attended:
+    """Who is with the patient, and where, as the receptionist says."""
+
+    attendance: Attendance
 
 
 @dataclass(frozen=True)
@@ -226,6 +248,11 @@ class WaitedTooLong:
 
 
 @dataclass(frozen=True)
+class StillThere:
+    """The patient is still at it: how long a state waits begins anew. Nothing else changes."""
+
+
+@dataclass(frozen=True)
 class Dismissed:
     """The ended check-in was seen; the next patient may come."""
 
@@ -236,5 +263,5 @@ Event = (
     | PinRefused | PinAccepted | PhoneOpened | LastTryConfirmed | LastTryDeclined | ConsentGiven | EligibilityAnswered
     | EligibilityUnanswered | DoubtSettled | WorkFailed | Cancelled | WaitedTooLong | Dismissed | NumbersEntered
     | WayShown | ProofSeen | DeclarationPrinted | FullPriceCharged | ResultLookedAt | SpellingChosen | ResultHandedOver
-    | HandOverRetried
+    | HandOverRetried | StillThere | LookChosen | Vouched | Attended
 )  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from terminal.attendance import ALONE, Attendance
 from terminal.insured import Insured
 
 
@@ -45,6 +46,9 @@ class VerificationMethod(StrEnum):
     PIN = "pin"
     VISUAL = "visual"
     PAPER = "paper"  # without a card: the receptionist holds the 資格確認書 and looks at the person
+    GUARDIAN = "guardian"  # of a child whose card has no photo: the receptionist looked at what the guardian showed
+    PROXY = "proxy"  # the patient is not there: the receptionist looked at the document of whoever came
+    EMERGENCY = "emergency"  # nobody could be asked; looked at again afterwards
 
 
 class Consent(StrEnum):
@@ -88,6 +92,7 @@ class Card:
     certificate_ends: datetime
     card_code_tries: int | None
     pin_tries: int | None
+    attendance: Attendance = ALONE
 
     @property
     def subject(self) -> bytes:
@@ -101,6 +106,7 @@ class Paper:
 
     insertion: str
     insured: Insured = field(repr=False)
+    attendance: Attendance = ALONE
 
     @property
     def subject(self) -> bytes:

@@ -62,9 +62,11 @@ def _perform(work: Work | Confirmed, ports: Ports, is_asked: Callable[[], bool])
         case OpeningPhone(card, pin):
             opened = ports.card_reader.open_phone(card, pin)
             return PinRefused(opened.tries_left) if isinstance(opened, CodeRefused) else PhoneOpened(opened)
-        case MatchingFace(_, holder):
+        case MatchingFace(_, holder, _, look):
             if holder.portrait is None:
                 raise TerminalError(Problem.PHOTO_ABSENT)
+            if look:
+                return FaceUnseen(Problem.FACE_DECLINED, ports.face_matcher.show(holder.portrait))
             frames = takewhile(lambda _: is_asked(), ports.camera.frames())
             try:
                 return FaceCompared(ports.face_matcher.compare(holder.portrait, frames))

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from terminal.access_log.access import Access, Action
+from terminal.attendance import Emergency, Guardian, Proxy
 from terminal.events import (
+    Attended,
     CardCodeRefused,
     CardIdentified,
     DeclarationPrinted,
@@ -12,8 +14,10 @@ from terminal.events import (
     FaceCompared,
     FullPriceCharged,
     HolderRead,
+    OperatorRecognised,
     PinRefused,
     ProofSeen,
+    Vouched,
     WayShown,
 )
 from terminal.handing_over import HandingOver
@@ -70,7 +74,8 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
         reason: str = "",
     ) -> None:
         visit, subject = (card.insertion, card.subject) if card else ("", None)
-        entries.append(Access(action, visit, actor, subject, method, outcome, reason, details))
+        helper = str(card.attendance.helper or "") if card else ""
+        entries.append(Access(action, visit, actor, subject, method, outcome, reason, details, helper=helper))
 
     if isinstance(before, Ended) and isinstance(after, Ended) and not isinstance(before, Withheld):
         _note_aftermath(event, after, note)
@@ -96,10 +101,18 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
             note(Action.DOUBT_SETTLED, card, reason=second_source)
         case PinRefused(tries_left):
             note(Action.PIN_REFUSED, card, ("tries_left", str(tries_left)))
+        case Attended(attendance):
+            note(Action.HELPER_NOTED, card, ("place", attendance.place))
+        case Vouched(Proxy(relation)):
+            note(Action.HOLDER_VERIFIED, card, ("proxy", relation), method="proxy")
+        case Vouched(Emergency(why_now)):
+            note(Action.EMERGENCY_ACCESS, card, method="emergency", reason=why_now)
         case _:
             pass
 
     match after:
+        case _ if isinstance(event, Attended):
+            pass  # nothing else has changed
         case ReadingHolder():
             source = "remembered" if after.is_recalled else "typed"
             note(Action.CARD_CODE_SENT, card, ("source", source), ("keep", "yes" if after.is_kept else "no"))
@@ -107,7 +120,7 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
             note(Action.PIN_SENT, card)
         case AwaitingConsent(verified):
             why = before.reason if isinstance(before, AwaitingOperator) else ""  # a person looked: what made them
-            note(Action.HOLDER_VERIFIED, card, method=verified.method, reason=why)
+            note(Action.HOLDER_VERIFIED, card, *_by_what(before, event), method=verified.method, reason=why)
         case CheckingEligibility(verified, consents):
             by = (("by", "number"),) if isinstance(verified.card, Paper) else ()
             words = ("consents", " ".join(sorted(consents)))
@@ -124,6 +137,17 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
         case _:
             pass
     return entries
+
+
+def _by_what(before: State, event: Event) -> tuple[tuple[str, str], ...]:
+    """By what a person was found to be the holder, where that takes more than the method's name."""
+    match before, event:
+        case AwaitingOperator(), Vouched(Guardian(proof)):
+            return (("guardian", proof),)
+        case AwaitingOperator(look=look), OperatorRecognised() if look:
+            return (("look", look),)
+        case _:
+            return ()
 
 
 def _note_aftermath(event: Event, after: Ended, note: Callable[..., None]) -> None:

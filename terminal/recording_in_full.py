@@ -3,11 +3,12 @@
 Pure. What is written are kinds and codes: of a consent its text's name and hash, never what a doctor may look at.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from terminal.access_log.access import Access, Action, Actor, Purpose
-from terminal.events import ConsentGiven, Event
+from terminal.events import ConsentGiven, Event, HolderRead
 from terminal.states import Provisional, State
 
 _CARD: Final = ("certificate", "certificate_dates", "tries_left")
@@ -40,12 +41,20 @@ def in_full(access: Access, event: Event, after: State, actor: Actor) -> Access:
     is_question = access.action is Action.ELIGIBILITY_ASKED
     return replace(
         access.by(actor),
+        helper=access.helper or actor.helper,
         purpose=Purpose.ELIGIBILITY,
         items=_items(access),
         consent=_consent(event) if is_question and isinstance(event, ConsentGiven) else (),
         upstream=access.visit[:KEY_LETTERS] if access.action in _QUESTION else "",
         is_provisional=access.action is Action.ANSWER_SHOWN and isinstance(after, Provisional),
     )
+
+
+def with_surname(access: Access, event: Event, is_staff_surname: Callable[[str], bool]) -> Access:
+    """The access, and where a holder was read who is called as one of the staff is, that fact; never the name."""
+    if isinstance(event, HolderRead) and access.action is Action.HOLDER_READ and is_staff_surname(event.holder.name):
+        return replace(access, details=(*access.details, ("same_surname", "yes")))
+    return access
 
 
 def _items(access: Access) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
+from terminal.attendance import LookReason
 from terminal.comparison.likeness import Comparison
 from terminal.coverage import Coverage, LastVisit, Record
 from terminal.handing_over import HandedOver, HeldBack, NotHandedOver, Standing
@@ -65,22 +66,27 @@ class OpeningPhone:
 
 @dataclass(frozen=True)
 class MatchingFace:
-    """Work: compare the living face with the chip photo."""
+    """Work: compare the living face with the chip photo; with a `look`, only open the photo for the receptionist."""
 
     card: Card
     holder: Holder
     attempt: int = 1
+    look: LookReason | None = None
 
 
 @dataclass(frozen=True)
 class AwaitingOperator:
-    """Waiting for the receptionist's own look at photo and person, or for the holder's PIN. `reason` says why."""
+    """Waiting for the receptionist's own look at photo and person, or for the holder's PIN. `reason` says why.
+
+    `look` is there where a person chose it, and no camera was to be used.
+    """
 
     card: Card
     holder: Holder
     reason: Problem
     face: FaceComparison | None = None
     refused: Problem | None = None
+    look: LookReason | None = None
 
 
 @dataclass(frozen=True)

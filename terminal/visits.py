@@ -35,6 +35,7 @@ class Visit:
     started_at: datetime
     state: State
     is_left: bool = False
+    ended_at: datetime | None = None
 
     @property
     def is_over(self) -> bool:
@@ -51,17 +52,23 @@ def seen(visits: tuple[Visit, ...], state: State, at: datetime) -> tuple[Visit, 
     insertion = card.insertion if card else None
     today = at.astimezone(JST).date()
     visits = tuple(
-        _brought_on(visit, insertion, state) for visit in visits if visit.started_at.astimezone(JST).date() >= today
+        _brought_on(visit, insertion, state, at) for visit in visits if visit.started_at.astimezone(JST).date() >= today
     )
     if insertion is None or any(visit.insertion == insertion for visit in visits):
         return visits
-    return (*visits, Visit(insertion, at, _listed(state)))
+    return (*visits, Visit(insertion, at, _listed(state), ended_at=_end(state, at)))
 
 
-def _brought_on(visit: Visit, insertion: str | None, state: State) -> Visit:
-    if visit.is_over:
+def _brought_on(visit: Visit, insertion: str | None, state: State, at: datetime) -> Visit:
+    if visit.insertion != insertion:
+        return visit if visit.is_over else replace(visit, is_left=True)
+    if visit.is_left or (visit.is_over and not isinstance(state, Ended)):
         return visit
-    return replace(visit, state=_listed(state)) if visit.insertion == insertion else replace(visit, is_left=True)
+    return replace(visit, state=_listed(state), ended_at=visit.ended_at or _end(state, at))
+
+
+def _end(state: State, at: datetime) -> datetime | None:
+    return at if isinstance(state, Ended) else None
 
 
 def _listed(state: State) -> State:

@@ -8,6 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.access_log.access import Action
+from terminal.attendance import (
+    Attendance,
+    Emergency,
+    EmergencyReason,
+    Guardian,
+    GuardianProof,
+    Helper,
+    LookReason,
+    Proxy,
+)
 from terminal.checkin import advance
 from terminal.comparison.compare import verdict
 from terminal.comparison.likeness import Verdict
@@ -27,6 +37,7 @@ from terminal.coverage import (
     StillRunning,
 )
 from terminal.events import (
+    Attended,
     Cancelled,
     CardCodeEntered,
     CardCodeRefused,
@@ -46,6 +57,7 @@ from terminal.events import (
     HolderRead,
     LastTryConfirmed,
     LastTryDeclined,
+    LookChosen,
     NumbersEntered,
     OperatorRecognised,
     OperatorRefused,
@@ -55,6 +67,7 @@ from terminal.events import (
     PinRefused,
     ReaderLost,
     ReaderReady,
+    Vouched,
     WaitedTooLong,
     WorkFailed,
 )
@@ -210,13 +223,26 @@ def test_the_receptionist_decides_for_this_patient() -> None:
 
 
 def test_the_pin_stands_in_for_the_face() -> None:
-    asked = run(FaceDeclined(), state=MatchingFace(CARD, HOLDER))
+    photo = Picture(1, 1, b"\0\0\0")
+    asked = run(FaceDeclined(), FaceUnseen(Problem.FACE_DECLINED, photo), state=MatchingFace(CARD, HOLDER))
     checking = run(PinEntered("4321"), state=asked)
     assert isinstance(checking, CheckingPin)
     assert run(PinAccepted(), state=checking) == AwaitingConsent(Verified(CARD, HOLDER, VerificationMethod.PIN))
     again = run(PinRefused(2), state=checking)
     assert isinstance(again, AwaitingOperator)
     assert (again.card.pin_tries, again.refused) == (2, Problem.PIN_WRONG)
+
+
+def test_whoever_declines_the_camera_is_looked_at_beside_the_photo_and_by_no_camera() -> None:
+    photo = Picture(1, 1, b"\0\0\0")
+    opening = run(FaceDeclined(), state=MatchingFace(CARD, HOLDER))
+    assert opening == MatchingFace(CARD, HOLDER, look=LookReason.PATIENT_WISHES)
+    assert run(FaceCompared(face(FaceDecision.ACCEPTED)), FaceDeclined(), state=opening) is opening
+    asked = run(FaceUnseen(Problem.FACE_DECLINED, photo), state=opening)
+    assert isinstance(asked, AwaitingOperator)
+    assert (asked.reason, asked.face and asked.face.portrait) == (Problem.FACE_DECLINED, photo)
+    without = run(WorkFailed(Problem.PHOTO_UNUSABLE), state=opening)
+    assert without == AwaitingOperator(CARD, HOLDER, Problem.FACE_DECLINED, look=LookReason.PATIENT_WISHES)
 
 
 def test_taking_the_card_away_before_the_holder_is_verified_ends_the_checkin() -> None:
@@ -336,6 +362,10 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(NumbersEntered, st.just(PAPER), st.frozensets(st.just(Consent.LIMIT_AMOUNT))),
     st.sampled_from([ReaderReady(), CardRemoved(), FaceDeclined(), FaceRetried(), OperatorRecognised()]),
     st.sampled_from([OperatorRefused(), PinAccepted(), Cancelled(), WaitedTooLong(), Dismissed()]),
+    st.builds(LookChosen, st.sampled_from(LookReason)),
+    st.builds(Vouched, st.sampled_from([Guardian(GuardianProof.PHOTO_ID), Proxy(Helper.FAMILY)])),
+    st.builds(Vouched, st.builds(Emergency, st.sampled_from(EmergencyReason))),
+    st.builds(Attended, st.builds(Attendance, st.none() | st.sampled_from(Helper))),
 )
 
 
@@ -353,7 +383,7 @@ def walk(sequence: list[Event]) -> list[tuple[State, Event, State]]:
 @given(st.lists(events, max_size=40))
 def test_nobody_is_verified_but_by_face_pin_or_the_receptionist(sequence: list[Event]) -> None:
     for before, event, after in walk(sequence):
-        if isinstance(after, AwaitingConsent) and after is not before:
+        if isinstance(after, AwaitingConsent) and not isinstance(before, AwaitingConsent):
             match event:
                 case FaceCompared(compared):
                     assert compared.decision is FaceDecision.ACCEPTED
@@ -362,6 +392,12 @@ def test_nobody_is_verified_but_by_face_pin_or_the_receptionist(sequence: list[E
                     assert after.verified.method is VerificationMethod.PIN
                 case OperatorRecognised():
                     assert after.verified.method is VerificationMethod.VISUAL
+                    assert after.verified.holder is not None
+                    assert after.verified.holder.portrait is not None  # else there is nothing to look at
+                case Vouched(Guardian()):
+                    assert after.verified.method is VerificationMethod.GUARDIAN
+                    assert after.verified.holder is not None
+                    assert after.verified.holder.portrait is None
                 case _:
                     pytest.fail(f"{event} verified someone")
         if isinstance(after, Confirmed | Provisional | Withheld) and after is not before:

@@ -37,7 +37,13 @@ WITHOUT_HANDS = {  # a fault, another card, another person's doing or a broken m
     *(Problem.JOURNAL_FAILED, Problem.STORE_BUSY, Problem.STORE_UNREADABLE, Problem.KEY_MISSING),
     Problem.STORE_ROLLED_BACK,
     *(Problem.CANCELLED, Problem.WAITED_TOO_LONG, Problem.SCREEN_ABSENT, Problem.PROGRAM_ERROR),
-    *(Problem.CONFIGURATION_WRONG, Problem.RECORD_SETTLED, Problem.KEY_PASSPHRASE_WRONG, Problem.BOOKINGS_UNREADABLE),
+    *(
+        Problem.CONFIGURATION_WRONG,
+        Problem.BUNDLE_UNTRUSTED,
+        Problem.RECORD_SETTLED,
+        Problem.KEY_PASSPHRASE_WRONG,
+        Problem.BOOKINGS_UNREADABLE,
+    ),
     *(Problem.PAPER_NOT_WRITTEN, Problem.RECEIPT_FOLDER_AWAY, Problem.SHIPPING_FAILED),
     Problem.PAPER_NOT_COMPARED,
     *(Problem.NOBODY_SIGNED_IN, Problem.SIGN_IN_REFUSED, Problem.STAFF_UNFIT),
@@ -45,6 +51,7 @@ WITHOUT_HANDS = {  # a fault, another card, another person's doing or a broken m
 
 LATIN_NAME = r"[A-Z]+( [A-Z]+)+(（\S+　\S+）)?"  # an alias stands in parentheses
 AGES = {"p03": 72, "p04": 8, "p16": 0, "p30": 4, "p31": 9, "p32": 16, "p36": 71, "p37": 73, "p49": 2, "p50": 0}
+AGES |= {"p59": 0}
 
 everybody = pytest.mark.parametrize("person", DECK.values(), ids=list(DECK))
 days = st.dates(date(2026, 1, 1), date(2060, 12, 31))
@@ -129,7 +136,7 @@ def test_a_photo_is_small_grey_and_of_the_size_of_a_cards(person: Person) -> Non
 def test_nobody_but_babies_and_phones_lacks_a_photo() -> None:
     without = [person for person in DECK.values() if not person.portrait]
     assert all(_age(person, TODAY) == 0 or person.card.token is not TokenKind.PLASTIC for person in without)
-    assert {"p16", "p50", "p51", "p52", "p56", "p58"} == {person.id for person in without}
+    assert {"p16", "p50", "p51", "p52", "p56", "p58", "p59"} == {person.id for person in without}
 
 
 def test_a_foreign_residents_card_code_begins_with_the_western_year() -> None:
@@ -197,6 +204,7 @@ def test_from_70_begins_with_the_month_after_the_birthday_or_on_the_1st(birth_da
         ('pin = "4321"', 'pin = "4321"\ntoken = "watch"'),
         ('QualificationDate = "20240401"', 'QualificationDate = "{yesterday}"'),
         ('portrait = "p01"', 'portrait = "p01"\nservice = "sleeps"'),
+        ('portrait = "p01"', 'portrait = "p01"\n[behaviour]\nhelper = "neighbour"'),
     ],
 )
 def test_a_person_with_an_unknown_or_a_missing_field_is_refused(given_text: str, instead: str) -> None:

@@ -22,6 +22,7 @@ from device.face.portrait import decode
 from device.virtual.camera import camera_pictures
 from device.virtual.card import VirtualCard
 from device.virtual.issuing import issue
+from terminal.attendance import Attendance, Helper, Place
 from terminal.card_code import TRIES_FULL
 from terminal.certificate import JST
 from terminal.checkin import advance
@@ -58,6 +59,7 @@ from terminal.states import (
     Idle,
     State,
     Work,
+    card_of,
 )
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -69,6 +71,9 @@ INSERTION = "the only one"
 METHODS = {  # of the confirmed; the others by face
     **dict.fromkeys(("p16", "p22", "p31", "p51"), VerificationMethod.PIN),
     **dict.fromkeys(("p09", "p39", "p43"), VerificationMethod.VISUAL),
+    "p59": VerificationMethod.GUARDIAN,
+    "p60": VerificationMethod.PROXY,
+    "p63": VerificationMethod.EMERGENCY,
 }
 
 everybody = pytest.mark.parametrize("person_id", DECK)
@@ -293,8 +298,18 @@ def test_who_consents_to_nothing_is_asked_about_with_nothing(checked_in: Checked
         for state in checked_in(person_id).way
         if isinstance(state, CheckingEligibility)
     }
-    assert consents.pop("p29") == frozenset()
+    without = {person_id for person_id, given in consents.items() if not given}
+    assert without == {"p29", "p60", "p63"}  # of whom two could not be asked
+    consents = {person_id: given for person_id, given in consents.items() if given}
     assert set(consents.values()) == {frozenset(Consent)}
+
+
+def test_who_is_with_a_patient_is_known_from_the_first_wait_to_the_end(checked_in: CheckedIn) -> None:
+    for person_id, helper, place in (("p61", Helper.CARER, Place.CLINIC), ("p62", Helper.CARER, Place.CARE_HOME)):
+        for state in checked_in(person_id).way[3:]:
+            card = card_of(state)
+            assert card is not None
+            assert card.attendance == Attendance(helper, place)
 
 
 def test_a_phone_is_asked_for_its_pin_and_its_holder_is_nobody_to_compare(checked_in: CheckedIn) -> None:

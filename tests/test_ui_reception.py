@@ -318,5 +318,5 @@ def test_the_about_box_says_what_is_checked_and_what_is_not(qtbot: QtBot) -> Non
         opens.click()
         [box] = window.findChildren(About)
         said = " ".join(each.text() for each in box.findChildren(QLabel))
-        assert all(fact in said for fact in (*facts.values(), "OQS", "LFW"))
+        assert all(fact in said for fact in (*facts.values(), "OQS", "LFW", "1,120"))
         box.accept()

@@ -15,6 +15,7 @@ from types import TracebackType
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from terminal.configuration.settings import Keys
 from terminal.events import Event
 from terminal.outage.situation import Situation
 from terminal.ports import Camera, Clock
@@ -27,6 +28,7 @@ from ui.practice.box import PracticeBox
 from ui.practice.hands import Hands
 from ui.receptionist.window import ReceptionWindow
 from ui.signin.gate import Gate
+from ui.speech.speaker import Mute, Speaker
 from ui.theme.fonts import load_fonts
 
 _log = logging.getLogger(__name__)
@@ -57,6 +59,8 @@ class Windows:
         *,
         is_kiosk: bool = False,
         shift: Shift | None = None,
+        speaker: Speaker | None = None,
+        keys: Keys | None = None,
     ) -> None:
         self._application = QApplication.instance() or QApplication(sys.argv[:1])
         load_fonts()
@@ -65,14 +69,25 @@ class Windows:
         self.reception = ReceptionWindow(
             camera, clock, language=language, is_practice=is_practice, about=about, clinic_name=clinic_name
         )
-        self.patient = PatientWindow(camera, language=language, is_practice=is_practice, clinic_name=clinic_name)
+        self._speaker = speaker or Mute()
+        self.patient = PatientWindow(
+            camera,
+            language=language,
+            is_practice=is_practice,
+            clinic_name=clinic_name,
+            speaker=self._speaker,
+            keys=keys,
+        )
         self.box = PracticeBox(hands, language=language) if hands else None
         for window in (self.reception, self.patient):
             self.bridge.state_shown.connect(window.show_state)
             self.bridge.hint_told.connect(window.show_hint)
+        self.bridge.state_shown.connect(lambda _: self._mirror_later())
         self.bridge.situation_told.connect(self.reception.show_situation)
         self.bridge.fault_told.connect(self.reception.show_fault)
         self.patient.help_called.connect(self.reception.show_help_call)
+        self._mirroring = QTimer(singleShot=True)
+        self._mirroring.timeout.connect(lambda: self.reception.show_mirror(self.patient.grab()))
         if self.box:
             self.reception.language_changed.connect(self.box.set_language)
         self.gate = Gate(self.reception, shift, language, is_practice=is_practice)
@@ -96,6 +111,10 @@ class Windows:
         """Says at reception how line, queue, limits and store are; from any thread."""
         self.bridge.tell_situation(situation)
 
+    def _mirror_later(self) -> None:
+        """Has reception see the patient's screen as it is when it is new: nothing was typed on it yet."""
+        self._mirroring.start(0)
+
     def connect(self, post: Post) -> None:
         """Has every event posted with the state that was on the window when it happened."""
         for window in (self.reception, self.patient):
@@ -113,7 +132,10 @@ class Windows:
         self._place()
         if self._kiosk:
             self._kiosk.screens_changed.connect(self._place)
-        return QApplication.exec()
+        try:
+            return QApplication.exec()
+        finally:
+            self._speaker.close()
 
     def _place(self) -> None:
         """Side by side on one screen; of two, the patient's window fills the second, a kiosk's reception the first."""

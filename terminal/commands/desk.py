@@ -15,6 +15,7 @@ from terminal.configuration.settings import Configuration
 from terminal.desk import Desk
 from terminal.problems import Problem, TerminalError
 from ui.app import Windows, has_screen
+from ui.speech.alsa import AlsaSpeaker
 
 CONFIGURATION = Path("/etc/uketsuke/desk.toml")
 NO_STAFF = (
@@ -46,8 +47,20 @@ def _run(configuration: Configuration) -> int:
         if room.shift.is_without_staff:
             print(NO_STAFF, file=sys.stderr)
         facts, shift = about_facts(), room.shift
-        windows = Windows(room.ports.camera, room.clock, None, language, name, facts, is_kiosk=is_kiosk, shift=shift)
-        desk = Desk(room.ports, room.outage.shown_by(windows.show), room.shift.who)
+        speaker = AlsaSpeaker(configuration.sound.card, configuration.sound.listening)
+        windows = Windows(
+            room.ports.camera,
+            room.clock,
+            None,
+            language,
+            name,
+            facts,
+            is_kiosk=is_kiosk,
+            shift=shift,
+            speaker=speaker,
+            keys=configuration.keys,
+        )
+        desk = Desk(room.ports, room.outage.shown_by(windows.show), room.shift.who, room.shift.is_staff_surname)
         unattend = attend_desk(windows, room.outage, configuration, room.shift.who)
         windows.connect(desk.post)
         room.matcher.listen(windows.show_hint)

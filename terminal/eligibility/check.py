@@ -90,7 +90,7 @@ def _last_visit(recall: Callable[[], Recalled | None], birth_date: date) -> Last
         return None
     day = before.as_of.astimezone(JST).date()
     percent = percent_to_bill(CopayFacts(before.coverage, birth_date, day))
-    return None if percent is None else LastVisit(day, percent)
+    return None if percent is None else LastVisit(day, percent, before.coverage)
 
 
 def _bring_up_to_date(keep: Callable[[], None]) -> None:

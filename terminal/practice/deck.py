@@ -10,6 +10,7 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import Any
 
+from terminal.attendance import EmergencyReason, GuardianProof, Helper, Place
 from terminal.certificate import JST
 from terminal.people import Generation, Sex, TokenKind
 from terminal.practice.days import born, certificate_ends_in_days, days_of, in_year
@@ -62,6 +63,20 @@ class Behaviour:
     declines_face: bool = False  # asks for the PIN instead
     operator_recognises: bool = False  # what the receptionist says when asked to look
     consents: tuple[str, ...] = ("limit_amount", "medicines", "checkups")
+    helper: Helper | None = None  # who is with them
+    place: Place = Place.CLINIC
+    guardian_shows: GuardianProof | None = None  # for a card without a photo
+    proxy: Helper | None = None  # who came in their place
+    emergency: EmergencyReason | None = None  # why nobody can be asked
+
+
+_WORDS = {
+    "helper": Helper,
+    "place": Place,
+    "guardian_shows": GuardianProof,
+    "proxy": Helper,
+    "emergency": EmergencyReason,
+}
 
 
 @dataclass(frozen=True)
@@ -103,6 +118,7 @@ def load_person(toml: str, today: date) -> Person:
     behaviour = table.pop("behaviour", {})
     if "consents" in behaviour:
         behaviour["consents"] = tuple(behaviour["consents"])
+    behaviour |= {name: kind(behaviour[name]) for name, kind in _WORDS.items() if name in behaviour}
     return Person(
         **table
         | {

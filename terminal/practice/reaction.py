@@ -1,7 +1,9 @@
 """What a person of the deck, and the receptionist before them, do at each state of a check-in without hands. Pure."""
 
+from terminal.attendance import Attendance, Emergency, Guardian, Proxy, Voucher
 from terminal.card_code import compose, compose_printed
 from terminal.events import (
+    Attended,
     CardCodeEntered,
     ConsentGiven,
     Event,
@@ -11,6 +13,7 @@ from terminal.events import (
     OperatorRecognised,
     OperatorRefused,
     PinEntered,
+    Vouched,
 )
 from terminal.people import Card, Consent
 from terminal.practice.deck import Person
@@ -36,13 +39,18 @@ def card_code(person: Person) -> str:
 def reaction(person: Person, state: State) -> Event | None:
     """The event that the person or the receptionist causes; None where the machine works or all is over."""
     behaviour = person.behaviour
+    attendance = Attendance(behaviour.helper, behaviour.place)
     match state:
+        case AwaitingCardCode(card) if card.attendance != attendance:
+            return Attended(attendance)
+        case MatchingFace() | AwaitingOperator() if (voucher := _voucher(person)) and not behaviour.declines_face:
+            return Vouched(voucher)
         case AwaitingCardCode(card):
             wrong_so_far = person.card.card_code_tries - (card.card_code_tries or 0)
             return CardCodeEntered(_typed(card_code(person), wrong_so_far < behaviour.wrong_codes_first))
         case AwaitingPhonePin(card):
             return _pin_entered(person, card)
-        case MatchingFace() if behaviour.declines_face:
+        case MatchingFace(look=None) if behaviour.declines_face:
             return FaceDeclined()
         case AwaitingOperator(card) if behaviour.declines_face and _gives_pin(person, card):
             return _pin_entered(person, card)
@@ -54,6 +62,16 @@ def reaction(person: Person, state: State) -> Event | None:
             return ConsentGiven(frozenset(Consent(consent) for consent in behaviour.consents))
         case _:
             return None
+
+
+def _voucher(person: Person) -> Voucher | None:
+    """What the receptionist goes by in place of the patient's own face and word."""
+    behaviour = person.behaviour
+    if behaviour.guardian_shows:
+        return Guardian(behaviour.guardian_shows)
+    if behaviour.proxy:
+        return Proxy(behaviour.proxy)
+    return Emergency(behaviour.emergency) if behaviour.emergency else None
 
 
 def _gives_pin(person: Person, card: Card) -> bool:

@@ -11,10 +11,16 @@ from pathlib import Path
 from patient_screens import CARD, HOLDER, NOW, STATES, VERIFIED, StillCamera
 from PySide6.QtWidgets import QApplication
 
-from terminal.people import FaceComparison, FaceDecision, Holder
-from terminal.states import AwaitingOperator, Idle, State
+from terminal.coverage import LastVisit
+from terminal.people import FaceComparison, FaceDecision, Holder, VerificationMethod
+from terminal.problems import Problem
+from terminal.states import AwaitingOperator, Confirmed, Idle, State
+from ui.patient.window import PatientWindow
+from ui.receptionist.keys import KeyList, keys_of
+from ui.receptionist.what_now import WhatNow
 from ui.receptionist.window import ReceptionWindow
 from ui.theme.fonts import load_fonts
+from ui.words.catalogue import Words
 
 EARLIER = ("confirmed", "unconfirmed", "withheld", "confirmed_ends_soon", "turned_away")
 NAMES = ("見本 太郎", "架空 さくら", "髙﨑 見本", "MIHON ANNA", "例示 実")
@@ -67,7 +73,47 @@ def take(folder: Path) -> None:
                 window = _after_a_morning(clock, camera, language)
                 window.resize(*size)
                 window.show()
-                window.show_state(_with_pictures(state, camera))
+                window.show_state(shown := _with_pictures(state, camera))
+                _mirror(window, shown, camera, language)
                 QApplication.processEvents()  # the layouts settle
                 window.grab().save(str(folder / f"reception_{name}_{size[0]}.{language}.png"))
                 window.close()
+        _take_cases(folder, clock, camera, language)
+
+
+def _mirror(window: ReceptionWindow, state: State, camera: StillCamera, language: str) -> None:
+    """What the patient sees, as the windows do it."""
+    patient = PatientWindow(camera, language=language, is_practice=True)
+    patient.resize(1280, 800)
+    patient.show_state(state)
+    window.show_mirror(patient.grab())
+    patient.close()
+
+
+def _take_cases(folder: Path, clock: StandingClock, camera: StillCamera, language: str) -> None:
+    """A card without a photo, a round of visits, an emergency, differences; what now, its reasons, and the keys."""
+    asked = STATES["operator"]
+    assert isinstance(asked, AwaitingOperator)
+    infant = replace(asked, holder=replace(HOLDER, portrait=None), reason=Problem.PHOTO_ABSENT, face=None)
+    confirmed = STATES["confirmed"]
+    assert isinstance(confirmed, Confirmed)
+    emergency = replace(confirmed, verified=replace(VERIFIED, method=VerificationMethod.EMERGENCY))
+    before = replace(confirmed.coverage, insurer_number="06139992", insurer_name="架空の健康保険組合")
+    differing = replace(confirmed, last=LastVisit(clock.now().date() - timedelta(days=40), 20, before))
+    window = _after_a_morning(clock, camera, language)
+    window.resize(1280, 800)
+    window.show()
+    states: dict[str, State] = {"infant": infant, "emergency": emergency, "differences": differing}
+    for name, state in states.items():
+        window.show_state(state)
+        QApplication.processEvents()
+        window.grab().save(str(folder / f"reception_{name}_1280.{language}.png"))
+    for name, asked_of, case in (("what_now", infant, ""), ("what_now_emergency", STATES["face"], "emergency")):
+        dialog = WhatNow(asked_of, Words("receptionist", language), window, case)
+        dialog.show()
+        QApplication.processEvents()
+        dialog.grab().save(str(folder / f"reception_{name}.{language}.png"))
+        dialog.close()
+    keys = KeyList(keys_of(window), Words("receptionist", language), window)
+    keys.grab().save(str(folder / f"reception_keys.{language}.png"))
+    window.close()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from ui.theme.parts import button, label
 from ui.words.catalogue import Words
 
-PARTS = ("version", "card", "face", "measured", "not_measured", "liveness", "models", "service")
+PARTS = ("version", "card", "face", "measured", "not_measured", "liveness", "attacks", "models", "service")
 
 
 class About(QDialog):

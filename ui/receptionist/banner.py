@@ -68,7 +68,7 @@ class OutageBanner(QWidget):
 def _told(situation: Situation, words: Words, now: datetime) -> Iterator[str]:
     """A sentence for each thing to know, the most pressing first."""
     if situation.line.problem:
-        yield _of_line(situation, situation.line, words)
+        yield _of_line(situation, situation.line, words, now)
     if situation.store:
         yield title(situation.store, words.language)
     for verdict in situation.limits:
@@ -77,13 +77,14 @@ def _told(situation: Situation, words: Words, now: datetime) -> Iterator[str]:
         yield _of_queue(situation.figures, words, now)
 
 
-def _of_line(situation: Situation, line: LineState, words: Words) -> str:
+def _of_line(situation: Situation, line: LineState, words: Words, now: datetime) -> str:
     since = f"{line.since.astimezone(JST):%H:%M}" if line.since else ""
+    lasted = age(now - line.since, words) if line.since else ""
     if not situation.is_down and line.problem:
         return words.format("outage.blocked", since=since, problem=title(line.problem, words.language))
     if any(each.function is Function.STORED_ANSWERS and each.standing is Standing.STOPPED for each in situation.limits):
-        return words.format("outage.silent", since=since)
-    return words.format("outage.resting" if line.is_resting else "outage.down", since=since)
+        return words.format("outage.silent", since=since, age=lasted)
+    return words.format("outage.resting" if line.is_resting else "outage.down", since=since, age=lasted)
 
 
 def _of_limit(verdict: Verdict, words: Words) -> str:

@@ -6,7 +6,7 @@ Made anew for each state, so that nothing of one patient is there for the next.
 from dataclasses import replace
 
 from PySide6.QtCore import QRegularExpression, Qt, Signal
-from PySide6.QtGui import QKeySequence, QRegularExpressionValidator
+from PySide6.QtGui import QKeySequence, QPixmap, QRegularExpressionValidator
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from terminal.comparison.compare import verdict
@@ -18,11 +18,8 @@ from terminal.events import (
     Dismissed,
     DoubtSettled,
     Event,
-    FaceRetried,
     LastTryConfirmed,
     LastTryDeclined,
-    OperatorRecognised,
-    OperatorRefused,
 )
 from terminal.ports import Camera
 from terminal.states import (
@@ -42,16 +39,16 @@ from terminal.states import (
     ladder_of,
 )
 from ui.hint import HintLine
-from ui.preview import Preview
+from ui.receptionist.differences import Difference
 from ui.receptionist.facts import Fact, Shown
 from ui.receptionist.ladder import LadderPart
+from ui.receptionist.mirror import Mirror
 from ui.receptionist.receipt import ReceiptPart
-from ui.receptionist.still import Still
+from ui.receptionist.visual import VisualCheck
 from ui.theme.parts import button, label, panel
 from ui.theme.tokens import RECEPTION
 from ui.words.catalogue import Words
 
-SMALLEST_PICTURE_PX = 130
 CARD_CODE = QRegularExpression(r"\d{14}")
 
 
@@ -61,6 +58,7 @@ class Current(QWidget):
     happened = Signal(object)
     number_wanted = Signal()
     sheet_wanted = Signal()
+    case_wanted = Signal(str)  # which case of `what_now`; empty: all of them
 
     def __init__(self, state: State, said: Shown, words: Words, camera: Camera, *, is_live: bool) -> None:
         super().__init__()
@@ -73,10 +71,17 @@ class Current(QWidget):
         if is_live:
             match state:
                 case AwaitingOperator():
-                    whole.addWidget(self._visual_check(state, camera), 1)
+                    check = VisualCheck(state, words, camera)
+                    check.happened.connect(self.happened)
+                    whole.addWidget(check, 1)
                 case MatchingFace():
                     self.hint = HintLine("strong", words)
                     whole.addWidget(self.hint.text)
+                    look = button("secondary", f"{words['visual.instead']} (F5)")
+                    look.setShortcut(QKeySequence("F5"))
+                    look.setEnabled(state.look is None)
+                    look.clicked.connect(lambda: self.case_wanted.emit("look"))
+                    whole.addWidget(look)
                 case AwaitingCardCode():
                     whole.addLayout(self._card_code())
                 case Withheld(held=Confirmed() | Unconfirmed()) if verdict(state.comparison) is Verdict.DOUBTFUL:
@@ -94,9 +99,26 @@ class Current(QWidget):
                     whole.addWidget(receipt)
                 case _:
                     pass
+        self._mirrored = QVBoxLayout()
+        whole.addLayout(self._mirrored)
         whole.addStretch(1)
-        if is_live and (last := self._last_button(state)):
-            whole.addWidget(last)
+        self.has_mirror = is_live and not isinstance(state, Ended | AwaitingOperator | ConfirmingLastTry)
+        if is_live:
+            whole.addLayout(self._last_row(state))
+
+    def show_mirror(self, picture: QPixmap) -> None:
+        """Shows what the patient sees, where there is room for it."""
+        if not self.has_mirror or self._mirrored.count():
+            return
+        row = QHBoxLayout()
+        mirror = Mirror(picture)
+        mirror.setAccessibleName(self._words["mirror.caption"])
+        caption = label("caption", self._words["mirror.caption"])
+        row.addWidget(mirror)
+        row.addWidget(caption, 1)
+        self._mirrored.addLayout(row)
+        mirror.show()  # with the state, and not a moment after it
+        caption.show()
 
     def _answer(self, said: Shown) -> QFrame:
         frame = panel(said.tone)
@@ -104,36 +126,18 @@ class Current(QWidget):
         column.addWidget(label("title", f"{said.mark} {said.title}"))
         if said.next_step:
             column.addWidget(label("strong", said.next_step))
+        if said.aloud:
+            column.addWidget(label("body", f"{self._words['say.label']}：{said.aloud}"))
         if said.facts:
             column.addLayout(_pairs(said.facts))
         if said.compared:
             column.addWidget(label("strong", self._words["current.compared"]))
             column.addLayout(_pairs(said.compared))
+        if said.differing:
+            column.addWidget(label("strong", self._words["difference.title"]))
+            column.addLayout(_beside(said.differing, self._words))
         for note in said.notes:
             column.addWidget(label("body", f"・{note}"))
-        return frame
-
-    def _visual_check(self, state: AwaitingOperator, camera: Camera) -> QFrame:
-        frame = panel("card")
-        column = QVBoxLayout(frame)
-        column.addWidget(label("strong", self._words["visual.title"]))
-        pictures = QHBoxLayout()
-        photo = state.face.portrait if state.face else None
-        if photo:
-            pictures.addLayout(_captioned(Still(photo), self._words["visual.photo"]), 1)
-        else:
-            pictures.addWidget(label("body", self._words["visual.no_photo"]), 1)
-        live = Preview(camera, is_mirror=False)
-        live.set_caption(self._words["visual.no_camera"])
-        live.setMinimumSize(SMALLEST_PICTURE_PX, SMALLEST_PICTURE_PX)
-        pictures.addLayout(_captioned(live, self._words["visual.live"]), 1)
-        column.addLayout(pictures, 1)
-        row = QHBoxLayout()
-        row.addWidget(self._press("secondary", "visual.same", "F2", OperatorRecognised()))
-        row.addWidget(self._press("secondary", "visual.not_same", "F4", OperatorRefused()))
-        column.addLayout(row)
-        if state.holder.portrait is not None:
-            column.addWidget(self._press("secondary", "visual.again", "F6", FaceRetried()))
         return frame
 
     def _second_source(self) -> QFrame:
@@ -173,20 +177,43 @@ class Current(QWidget):
         column.addLayout(row)
         return column
 
-    def _last_button(self, state: State) -> QPushButton | None:
+    def _last_row(self, state: State) -> QHBoxLayout:
+        """What to do when it does not go its usual way, and the way on to the next patient."""
+        row = QHBoxLayout()
+        what_now = button("secondary", f"{self._words['what_now.open']} (F3)")
+        what_now.setShortcut(QKeySequence("F3"))
+        what_now.clicked.connect(lambda: self.case_wanted.emit(""))
+        row.addWidget(what_now)
         match state:
             case Idle():
-                return None
+                row.addStretch(1)
             case _ if isinstance(state, Ended):
-                return self._press("primary", "current.dismiss", "F9", Dismissed())
+                row.addWidget(self._press("primary", "current.dismiss", "F9", Dismissed()), 1)
             case _:
-                return self._press("secondary", "current.cancel", "F10", Cancelled())
+                row.addWidget(self._press("secondary", "current.cancel", "F10", Cancelled()), 1)
+        return row
 
     def _press(self, kind: str, key: str, shortcut: str, event: Event) -> QPushButton:
-        made = button(kind, f"{self._words[key]} ({shortcut})")
+        is_named = shortcut.startswith("F")  # the others have too little room, and stand in the list of keys
+        made = button(kind, f"{self._words[key]} ({shortcut})" if is_named else self._words[key])
         made.setShortcut(QKeySequence(shortcut))
         made.clicked.connect(lambda: self.happened.emit(event))
         return made
+
+
+def _beside(differing: tuple[Difference, ...], words: Words) -> QGridLayout:
+    """What each of the three says, one beside the other."""
+    grid = QGridLayout()
+    grid.setObjectName("tight")
+    grid.setColumnMinimumWidth(1, RECEPTION.gap)
+    for column, name in enumerate(("card", "service", "last_visit"), 2):
+        grid.addWidget(label("caption", words[f"difference.{name}"]), 0, column)
+        grid.setColumnStretch(column, 1)
+    for row, each in enumerate(differing, 1):
+        grid.addWidget(label("caption", each.name), row, 0)
+        for column, told in enumerate((each.card, each.service, each.last_visit), 2):
+            grid.addWidget(label("strong", told), row, column)
+    return grid
 
 
 def _pairs(facts: tuple[Fact, ...]) -> QGridLayout:
@@ -201,12 +228,3 @@ def _pairs(facts: tuple[Fact, ...]) -> QGridLayout:
     grid.setColumnMinimumWidth(1, RECEPTION.gap)
     grid.setColumnStretch(2, 1)
     return grid
-
-
-def _captioned(picture: QWidget, caption: str) -> QVBoxLayout:
-    picture.setAccessibleName(caption)
-    column = QVBoxLayout()
-    column.setObjectName("tight")
-    column.addWidget(label("caption", caption, is_centred=True))
-    column.addWidget(picture, 1)
-    return column

@@ -1,22 +1,40 @@
 """The day in figures: what today's list adds up to, and whether the line is down. Pure."""
 
 from datetime import datetime
+from statistics import median
 
 from terminal.eligibility.check import OUTAGES
-from terminal.people import Verified
-from terminal.states import Confirmed, Provisional, Unconfirmed, Withheld
+from terminal.people import VerificationMethod, Verified
+from terminal.states import Confirmed, Provisional, State, Unconfirmed, Withheld
 from terminal.visits import Visit
 
-NUMBERS = ("all", "attention", "provisional")
+NUMBERS = ("all", "attention", "provisional", "second_look", "seconds")
 
 
 def numbers(visits: tuple[Visit, ...]) -> dict[str, int]:
-    """How many came, how many need the receptionist's attention, how many are to be asked about again."""
+    """How many came, need attention, are to be asked about again, to be looked at again; seconds that one took.
+
+    The seconds are the median of those who came to an end, 0 while nobody did.
+    """
+    took = [
+        (visit.ended_at - visit.started_at).total_seconds() for visit in visits if visit.ended_at and not visit.is_left
+    ]
     return {
         "all": len(visits),
         "attention": sum(isinstance(visit.state, Unconfirmed | Withheld) for visit in visits),
         "provisional": sum(isinstance(visit.state, Provisional) for visit in visits),
+        "second_look": sum(is_emergency(visit.state) for visit in visits),
+        "seconds": round(median(took)) if took else 0,
     }
+
+
+def is_emergency(state: State) -> bool:
+    """Whether a patient who could not be asked was taken in, so that someone else looks at it afterwards."""
+    match state:
+        case Confirmed() | Provisional() | Withheld() | Unconfirmed(verified=Verified()):
+            return state.verified is not None and state.verified.method is VerificationMethod.EMERGENCY
+        case _:
+            return False
 
 
 def offline_since(visits: tuple[Visit, ...]) -> datetime | None:

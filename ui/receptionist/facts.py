@@ -11,7 +11,7 @@ from terminal.certificate import JST, certificate_problem, serves_until
 from terminal.comparison.likeness import Likeness, Rule
 from terminal.coverage import Coverage, Record
 from terminal.failure_book.book import Audience, sentence, title
-from terminal.people import Evidence, Holder, Paper, Verified
+from terminal.people import Evidence, Holder, Paper, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,
@@ -35,6 +35,8 @@ from terminal.states import (
     Withheld,
 )
 from ui.receptionist.copay import copay_notes
+from ui.receptionist.differences import Difference, differences
+from ui.receptionist.saying import sentence_to_say
 from ui.receptionist.writing import age, copay, day
 from ui.words.catalogue import Words
 
@@ -52,18 +54,26 @@ class Shown:
     facts: tuple[Fact, ...] = ()
     notes: tuple[str, ...] = ()
     compared: tuple[Fact, ...] = ()  # attributes of the record that are not equal to the card's, by name and likeness
+    aloud: str = ""  # the sentence to say
+    differing: tuple[Difference, ...] = ()  # where card, service and last visit do not say the same
 
 
 def shown(state: State, words: Words, now: datetime) -> Shown:
-    """A state in words."""
+    """A state in words, with what can be said aloud."""
+    return replace(_shown(state, words, now), aloud=sentence_to_say(state, words))
+
+
+def _shown(state: State, words: Words, now: datetime) -> Shown:
     match state:
         case Confirmed():
             notes = tuple(sentence(note, Audience.RECEPTIONIST, words.language) for note in state.notes)
             notes += copay_notes(state, words)
+            next_step = " ".join((*_spoken_for(state.verified, words), words["confirmed.next"]))
             person = _person(state.verified, words) if state.verified.holder else _recorded(state.record, words)
             certificate = _certificate(state.verified.card, state.as_of, words)
             facts = (*person, *_coverage(state.coverage, words), *certificate, _as_of(state.as_of, words))
-            return Shown("confirmed", "✓", words["confirmed.title"], words["confirmed.next"], facts, notes)
+            said = Shown("confirmed", "✓", words["confirmed.title"], next_step, facts, notes)
+            return replace(said, differing=differences(state, words))
         case Provisional():
             facts = (
                 *_person(state.verified, words),
@@ -73,11 +83,19 @@ def shown(state: State, words: Words, now: datetime) -> Shown:
                 (words["fact.ends"], day(state.ends, words)),
             )
             reason = sentence(state.reason, Audience.RECEPTIONIST, words.language)
-            return Shown("provisional", "△", words["provisional.title"], words["provisional.next"], facts, (reason,))
+            return Shown(
+                "provisional",
+                "△",
+                words["provisional.title"],
+                words["provisional.next"],
+                facts,
+                (reason, *_spoken_for(state.verified, words)),
+            )
         case Unconfirmed():
-            said = (words["fact.service_words"], " ".join(filter(None, (state.service_code, state.service_words))))
-            facts = (*(_person(state.verified, words) if state.verified else ()), *((said,) if said[1] else ()))
-            return _problem("refused", "!", state.reason, words, facts)
+            told = (words["fact.service_words"], " ".join(filter(None, (state.service_code, state.service_words))))
+            facts = (*(_person(state.verified, words) if state.verified else ()), *((told,) if told[1] else ()))
+            notes = _spoken_for(state.verified, words) if state.verified else ()
+            return _problem("refused", "!", state.reason, words, facts, notes=notes)
         case Withheld():
             likenesses = tuple(
                 (words[f"attribute.{attribute}"], _judged(likeness, rules, words))
@@ -187,7 +205,22 @@ def _judged(likeness: Likeness, rules: tuple[Rule, ...], words: Words) -> str:
 
 def _person(verified: Verified, words: Words) -> tuple[Fact, ...]:
     told = _holder(verified.holder, words) if verified.holder else ()
-    return (*told, (words["fact.method"], words[f"method.{verified.method}"]))
+    return (*told, (words["fact.method"], _method(verified, words)))
+
+
+def _method(verified: Verified, words: Words) -> str:
+    """How, and with whom."""
+    helper, said = verified.card.attendance.helper, words[f"method.{verified.method}"]
+    return f"{said} ・ {words['helper.label']}: {words[f'helper.{helper}']}" if helper else said
+
+
+def _spoken_for(verified: Verified, words: Words) -> tuple[str, ...]:
+    """What to know of a patient who did not speak for themselves."""
+    match verified.method:
+        case VerificationMethod.EMERGENCY | VerificationMethod.PROXY:
+            return (words[f"{verified.method}.note"],)
+        case _:
+            return ()
 
 
 def _holder(holder: Holder, words: Words) -> tuple[Fact, ...]:

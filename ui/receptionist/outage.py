@@ -73,6 +73,11 @@ class OutagePart:
         self.doctor.setText(words["doctor.open"])
         self._show()
 
+    def show_age(self) -> None:
+        """How long it has lasted, said anew."""
+        if self._situation is not None:
+            self.banner.show_situation(self._situation, self._words, self._clock.now())
+
     def _show(self) -> None:
         if self._situation is None:
             return

@@ -4,9 +4,16 @@ from dataclasses import dataclass
 
 from terminal.certificate import JST
 from terminal.states import (
+    AwaitingCardCode,
     AwaitingConsent,
+    AwaitingOperator,
+    AwaitingPhonePin,
     CheckingEligibility,
+    CheckingPin,
     Confirmed,
+    ConfirmingLastTry,
+    MatchingFace,
+    OpeningPhone,
     Provisional,
     State,
     Unconfirmed,
@@ -64,7 +71,22 @@ def _answer(visit: Visit, words: Words) -> str:
             return words["answer.unconfirmed"]
         case Withheld():
             return words["answer.withheld"]
-        case AwaitingConsent() | CheckingEligibility():
+        case AwaitingConsent() if not visit.is_left:
+            return words["answer.consent"]
+        case CheckingEligibility():
             return words["answer.asking"]
         case _:
-            return words["answer.ended"] if visit.is_over else words["answer.running"]
+            return words["answer.ended" if visit.is_over else f"answer.{_under_way(visit.state)}"]
+
+
+def _under_way(state: State) -> str:
+    """How far a check-in has come that is under way."""
+    match state:
+        case AwaitingCardCode() | AwaitingPhonePin() | ConfirmingLastTry():
+            return "code"
+        case AwaitingOperator():
+            return "look"
+        case MatchingFace() | CheckingPin() | OpeningPhone():
+            return "identity"
+        case _:
+            return "running"

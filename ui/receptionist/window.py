@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPixmap, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from terminal.certificate import JST
-from terminal.era import era_date
 from terminal.failure_book.book import Audience, sentence, title
 from terminal.outage.situation import Situation
 from terminal.ports import Camera, Clock
@@ -15,17 +14,21 @@ from terminal.problems import Problem
 from terminal.states import Ended, Idle, State, card_of
 from terminal.visits import Visit, seen
 from ui.receptionist.about import About
+from ui.receptionist.cases import Cases
 from ui.receptionist.current import Current
-from ui.receptionist.day import NUMBERS, numbers, offline_since
-from ui.receptionist.day_list import DayList
+from ui.receptionist.day import offline_since
+from ui.receptionist.day_part import DayPart
 from ui.receptionist.facts import left, shown
 from ui.receptionist.number_form import NumberForm
 from ui.receptionist.outage import OutagePart, OutageServices
 from ui.receptionist.sheet import Sheet
+from ui.receptionist.writing import age, day
 from ui.steps import Steps, step_of
 from ui.theme.parts import button, dress, label, panel
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import LANGUAGES, Words
+
+AGE_MS = 20_000  # how often it is said anew how long the line has been down
 
 
 class ReceptionWindow(QWidget):
@@ -57,26 +60,34 @@ class ReceptionWindow(QWidget):
         self._title = label("title")
         self._languages = QButtonGroup(self)
         self._steps = Steps()
-        self._numbers = {name: (label("title"), label("caption")) for name in NUMBERS}
         self._help_seen = button("secondary")
         self._help, self._help_text = _banner("notice", self._help_seen)
         self._offline, self._offline_text = _banner("provisional")
         self._fault, self._fault_text = _banner("refused")
         self._outage = OutagePart(self, clock, self._words)
-        self._list = DayList()
+        self._day = DayPart()
+        self._cases = Cases(self, clock, self._words)
+        self._mirror: QPixmap | None = None
         self._back = button("secondary")
         self._about_open = button("chip")
+        self._keys_open = button("chip")
         self._by_number_open = button("chip")
         self._by_number: NumberForm | None = None
         self._sheet = Sheet(clinic_name, clock, self)
         self._side = QVBoxLayout()
         self._current: QWidget = QWidget()
         self._arrange(is_practice)
-        self._list.chosen.connect(self._choose)
+        self._day.chosen.connect(self._choose)
+        self._cases.happened.connect(self.happened)
+        self._cases.number_wanted.connect(self.show_number_form)
+        self._keys_open.clicked.connect(self._cases.show_keys)
+        self._finding = QShortcut(QKeySequence("Ctrl+F"), self, self._day.sought.setFocus)
+        self._ageing = QTimer(self)
+        self._ageing.timeout.connect(self._say_age)
+        self._ageing.start(AGE_MS)
         self._back.clicked.connect(lambda: self._choose(None))
         self._about_open.clicked.connect(self._show_about)
         self._by_number_open.clicked.connect(self.show_number_form)
-        self._by_number_open.setShortcut("Ctrl+F7")
         self._sheet.happened.connect(lambda event: self.happened.emit(event, self._state))
         self._sheet.failed.connect(self._show_problem)
         self._help_seen.clicked.connect(self._help.hide)
@@ -89,10 +100,19 @@ class ReceptionWindow(QWidget):
         self._visits = seen(self._visits, state, self._clock.now())
         self._state = state
         self._chosen = None
+        self._mirror = None
         self._sheet.show_state(state)
         if self._by_number:
             self._by_number.set_free(isinstance(state, Idle | Ended))
         self._show()
+        self._cases.show_state(state, self._visits)
+
+    def show_mirror(self, picture: QPixmap) -> None:
+        """What the patient's screen looked like when it was new. Called in the GUI thread, after `show_state`."""
+        self._mirror = picture
+        if isinstance(self._current, Current):
+            self._current.show_mirror(picture)
+            self._dress()
 
     def show_situation(self, situation: Situation) -> None:
         """How line, queue, limits and store are. Called in the GUI thread."""
@@ -154,8 +174,11 @@ class ReceptionWindow(QWidget):
         self._about_open.setText(words["about.open"])
         self._by_number_open.setText(words["by_number.open"])
         self._steps.set_words(words)
-        for name, (_, caption) in self._numbers.items():
-            caption.setText(words[f"number.{name}"])
+        self._keys_open.setText(words["keys.open"])
+        self._keys_open.setShortcut("F1")  # after each text, which takes a shortcut away
+        self._by_number_open.setShortcut("Ctrl+F7")
+        self._finding.setWhatsThis(words["keys.find"])
+        self._cases.set_words(words)
         self._show()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
@@ -171,14 +194,9 @@ class ReceptionWindow(QWidget):
     def _show(self) -> None:
         words, now = self._words, self._clock.now()
         today = now.astimezone(JST).date()
-        self._title.setText(words.format("list.title", day=era_date(today) if words.language == "ja" else f"{today}"))
-        for name, count in numbers(self._visits).items():
-            self._numbers[name][0].setText(str(count))
-        since = offline_since(self._visits)
-        self._offline.setVisible(since is not None and not self._outage.is_watching)
-        if since:
-            self._offline_text.setText(words.format("banner.offline", since=f"{since.astimezone(JST):%H:%M}"))
-        self._list.show_visits(self._visits, words, self._chosen)
+        self._title.setText(words.format("list.title", day=day(today, words)))
+        self._say_age()
+        self._day.show_visits(self._visits, words, self._chosen)
         state = self._chosen.state if self._chosen else self._state
         said = left(state, words) if self._chosen and self._chosen.is_left else shown(state, words, now)
         self._steps.show_step(step_of(state))
@@ -193,9 +211,22 @@ class ReceptionWindow(QWidget):
         current.happened.connect(lambda event: self.happened.emit(event, self._state))
         current.number_wanted.connect(self.show_number_form)
         current.sheet_wanted.connect(lambda: self._sheet.ask(self._state, self._words))
+        current.case_wanted.connect(self._cases.open)
+        if self._mirror is not None:
+            current.show_mirror(self._mirror)
         self._side.addWidget(self._current, 1)
         self._current.show()
         self._dress()
+
+    def _say_age(self) -> None:
+        """How long the line has been down, as long as nobody else watches it."""
+        since, words = offline_since(self._visits), self._words
+        self._offline.setVisible(since is not None and not self._outage.is_watching)
+        if since:
+            lasted = age(self._clock.now() - since, words)
+            since_then = f"{since.astimezone(JST):%H:%M}"
+            self._offline_text.setText(words.format("banner.offline", since=since_then, age=lasted))
+        self._outage.show_age()
 
     def _show_about(self) -> None:
         if self._about is not None:
@@ -205,7 +236,7 @@ class ReceptionWindow(QWidget):
         density = max(1.0, min(self.width() / 1280, self.height() / 800))
         worn = theme(RECEPTION, density)
         dress(self, worn)
-        self._list.set_theme(worn)
+        self._day.set_theme(worn)
 
     def _choose(self, visit: Visit | None) -> None:
         present = card_of(self._state)
@@ -225,6 +256,7 @@ class ReceptionWindow(QWidget):
         head.addWidget(self._title, 1)
         head.addWidget(self._outage.report)
         head.addWidget(self._outage.doctor)
+        head.addWidget(self._keys_open)
         head.addWidget(self._by_number_open)
         head.addWidget(self._about_open)
         self._about_open.setVisible(self._about is not None)
@@ -232,14 +264,11 @@ class ReceptionWindow(QWidget):
             head.addWidget(self._language_button(language))
         for banner in (self._help, self._offline, self._fault):
             banner.hide()
-        day = QVBoxLayout()
-        day.addLayout(self._tiles())
-        day.addWidget(self._list, 1)
         self._side.addWidget(self._steps)
         self._side.addWidget(self._back)
         self._side.addWidget(self._current, 1)
         body = QHBoxLayout()
-        body.addLayout(day, 11)
+        body.addWidget(self._day, 11)
         body.addLayout(self._side, 9)
         page = panel("page")
         column = self._page = QVBoxLayout(page)
@@ -247,21 +276,11 @@ class ReceptionWindow(QWidget):
         column.addWidget(self._outage.banner)
         for banner in (self._help, self._offline, self._fault):
             column.addWidget(banner)
+        column.addWidget(self._cases.bar)
         column.addLayout(body, 1)
         whole = QVBoxLayout(self)
         whole.addWidget(band)
         whole.addWidget(page, 1)
-
-    def _tiles(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        for number, caption in self._numbers.values():
-            tile = panel("card")
-            column = QVBoxLayout(tile)
-            column.setObjectName("tight")
-            column.addWidget(number)
-            column.addWidget(caption)
-            row.addWidget(tile, 1)
-        return row
 
     def _language_button(self, language: str) -> QPushButton:
         made = button("chip", self._words[f"language.{language}"], is_checkable=True)

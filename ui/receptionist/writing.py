@@ -14,8 +14,12 @@ def day(moment: date, words: Words) -> str:
 
 
 def born(moment: date, words: Words) -> str:
-    """A birth date in a narrow column: its era in Japanese."""
-    return era_date(moment) if words.language == "ja" else f"{moment:%Y-%m-%d}"
+    """A birth date in a narrow column: in Japanese its era as on forms, 昭58.4.1, with the Western year."""
+    if words.language != "ja":
+        return f"{moment:%Y-%m-%d}"
+    era = era_date(moment)
+    in_era = f"{era[0]}{era[2:]}".replace("年", ".").replace("月", ".").removesuffix("日")
+    return f"{in_era}({moment:%Y})"
 
 
 def age(since: timedelta, words: Words) -> str:

@@ -1,0 +1,34 @@
+"""The patient's screen, small, at reception: taken when the screen was new, so that nothing typed is on it."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
+
+from ui.theme.paint import colour, painter
+from ui.theme.parts import Painted
+
+WIDTH, HEIGHT = 256, 160  # of a window of 1280 × 800
+
+
+class Mirror(Painted):
+    """One picture, its sides as they are, with a frame around it."""
+
+    def __init__(self, picture: QPixmap) -> None:
+        super().__init__()
+        self._picture = picture
+
+    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """Large enough to know which screen it is."""
+        return QSize(self.theme.px(WIDTH), self.theme.px(HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """The same: a smaller one tells nothing."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
+        """The picture at the upper left."""
+        shown = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        with painter(self) as drawn:
+            drawn.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            drawn.drawPixmap(QRectF(0, 0, shown.width(), shown.height()), self._picture, QRectF(self._picture.rect()))
+            drawn.setPen(QPen(colour(self.theme.palette.line), 1))
+            drawn.drawRect(0, 0, shown.width() - 1, shown.height() - 1)

@@ -1,0 +1,63 @@
+"""What the receptionist can say to the patient now, word for word: it helps, and blames nobody. Pure."""
+
+from typing import assert_never
+
+from terminal.failure_book.book import Audience, sentence
+from terminal.problems import Problem
+from terminal.states import (
+    AwaitingCardCode,
+    AwaitingConsent,
+    AwaitingOperator,
+    AwaitingPhonePin,
+    CheckingEligibility,
+    CheckingPin,
+    Confirmed,
+    ConfirmingLastTry,
+    Idle,
+    MatchingFace,
+    OpeningPhone,
+    Provisional,
+    ReadingCard,
+    ReadingHolder,
+    State,
+    Stopped,
+    TurnedAway,
+    Unconfirmed,
+    Withheld,
+)
+from ui.words.catalogue import Words
+
+
+def sentence_to_say(state: State, words: Words) -> str:
+    """One or two sentences; empty where the patient is best left alone."""
+    match state:
+        case Idle(problem) | Stopped(problem):
+            return _of(problem, words) if problem else ""
+        case Unconfirmed() | TurnedAway() | Withheld():
+            return _of(state.reason, words)
+        case AwaitingOperator():
+            is_looked_at = state.holder.portrait is not None  # the pictures need the room
+            return "" if is_looked_at else _of(state.refused or state.reason, words)
+        case AwaitingCardCode() | AwaitingPhonePin():
+            key = "code" if isinstance(state, AwaitingCardCode) else "phone_pin"
+            return _of(state.refused, words) if state.refused else words[f"say.{key}"]
+        case ReadingCard() | ReadingHolder() | OpeningPhone() | CheckingPin():
+            return words["say.reading"]
+        case MatchingFace():
+            return words["say.photo"] if state.look else words["say.face"]
+        case ConfirmingLastTry():
+            return words["say.last_try"]
+        case AwaitingConsent():
+            return words["say.consent"]
+        case CheckingEligibility():
+            return words["say.asking"]
+        case Confirmed():
+            return words["say.confirmed"]
+        case Provisional():
+            return words["say.provisional"]
+        case _:
+            assert_never(state)
+
+
+def _of(problem: Problem, words: Words) -> str:
+    return sentence(problem, Audience.PATIENT, words.language)
