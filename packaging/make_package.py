@@ -25,6 +25,7 @@ STRIPPED: Final = ("libpython3.*.so.*", "sqlcipher3/_sqlite3.*.so")
 SMALL: Final = ("-Zxz", "-z6", "--threads-max=2")  # dpkg-deb(1)
 QUICK: Final = ("-Zzstd", "-z3")
 SCRIPTS: Final = ("postinst", "prerm", "postrm")
+DESCRIPTIONS: Final = ("NOTICES.txt", "uketsuke.cdx.json")  # by sbom/describe_folder.py
 PLACES: Final[Mapping[str, str]] = {  # from packaging/ to the machine
     "systemd/sysusers.conf": "usr/lib/sysusers.d/uketsuke.conf",
     "systemd/tmpfiles.conf": "usr/lib/tmpfiles.d/uketsuke.conf",
@@ -39,6 +40,9 @@ PLACES: Final[Mapping[str, str]] = {  # from packaging/ to the machine
     "kiosk/weston.ini": "usr/share/uketsuke/kiosk/weston.ini",
     "kiosk/kiosk.md": "usr/share/doc/uketsuke/kiosk.md",
     "debian/copyright": "usr/share/doc/uketsuke/copyright",
+    "apt/repair": "usr/libexec/uketsuke/repair",
+    "apt/uketsuke.sources": "usr/share/doc/uketsuke/examples/uketsuke.sources",
+    "apt/uketsuke.pref": "usr/share/doc/uketsuke/examples/uketsuke.pref",
 }
 
 
@@ -74,6 +78,8 @@ def build_folder(dist: Path) -> Path:
         for library in (folder / "_internal").glob(pattern):
             if not library.is_symlink():
                 subprocess.run(["strip", "--strip-unneeded", library], check=True)
+    describing = [sys.executable, PACKAGING / "sbom" / "describe_folder.py", folder]
+    subprocess.run(describing, check=True, env=_environment(), cwd=ROOT)
     print(f"built in {time.monotonic() - begun:.0f} s")
     return folder
 
@@ -91,6 +97,9 @@ def make_deb(folder: Path, version: str, out: Path, packing: Sequence[str] = SMA
         (stage / place).chmod(0o755 if os.access(PACKAGING / source, os.X_OK) else 0o644)
     (stage / "usr/bin").mkdir()
     (stage / "usr/bin/uketsuke").symlink_to("../lib/uketsuke/uketsuke")
+    for name in DESCRIPTIONS:
+        if (folder / name).exists():
+            (stage / "usr/share/doc/uketsuke" / name).symlink_to(f"../../../lib/uketsuke/{name}")
     architecture = _said("dpkg", "--print-architecture")
     _write_control(stage, version, architecture)
     for each in (stage, *stage.rglob("*")):

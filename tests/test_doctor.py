@@ -175,8 +175,8 @@ def test_the_configuration_explains_whom_to_phone() -> None:
 class NoReader:
     """Stands in for the machine's PC/SC service, which is not a test's to use."""
 
-    def __init__(self, *, reader: str) -> None:
-        self.reader = reader
+    def __init__(self, *, readers: object) -> None:
+        self.readers = readers
 
     def listen(self, tell: Callable[[CardNews], None]) -> None:
         tell(ReaderLost(Problem.READER_ABSENT))

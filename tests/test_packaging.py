@@ -128,7 +128,7 @@ def test_the_units_are_understood_and_each_verb_that_they_call_exists(tmp_path: 
     ours = [line for line in done.stderr.splitlines() if "uketsuke" in line]
     assert not ours, ours
     verbs = set(re.findall(r"^ExecStart=/usr/bin/uketsuke (\S+)", "".join(map(Path.read_text, UNITS)), re.MULTILINE))
-    assert verbs == {"desk", "gateway", "bookings", "log"}
+    assert verbs == {"desk", "gateway", "bookings", "log", "doctor"}
     listed = said(sys.executable, "-m", "terminal", "--help", environment={"PYTHONPATH": str(ROOT)})
     assert all(f"  {verb} " in listed for verb in verbs)
 

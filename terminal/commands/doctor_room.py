@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from device.camera import OpenCvSource, SharedCamera
 from device.card.reader import SupervisedCardReader
+from terminal.access_log.clock_state import clock_state
 from terminal.clock import SystemClock
 from terminal.commands.configured import readers_of
 from terminal.commands.doctor_store import store_checks
@@ -24,7 +25,7 @@ from terminal.doctor.hops import Cause, Diagnosis, Finding, Hop, found
 from terminal.doctor.lan import check_lan
 from terminal.doctor.line import HOPS as LINE_HOPS
 from terminal.doctor.line import LineEnd, check_line
-from terminal.doctor.moment import check_clock
+from terminal.doctor.moment import check_clock, check_keeping
 from terminal.doctor.rounds import SECONDS, Check, run_round
 from terminal.eligibility.folder_files import SharedFolders
 from terminal.practice.deck import Person, load_deck
@@ -61,6 +62,8 @@ class DoctorRoom:
         checks = [_reader_check(reader), Check((Hop.LAN,), lambda: [check_lan()], SHORT)]
         if server := configuration.support.time_server:
             checks.append(Check((Hop.CLOCK,), lambda: [check_clock(self.clock, server)], SHORT))
+        elif is_morning:
+            checks.append(Check((Hop.CLOCK,), lambda: check_keeping(clock_state()), SHORT))
         checks.append(self._service(configuration.eligibility))
         if is_morning:
             camera = SharedCamera(OpenCvSource(configuration.camera.device))

@@ -43,7 +43,7 @@ from terminal.doctor.log_tail import MOST_LINES, filtered
 from terminal.doctor.report import as_json as report_as_json
 from terminal.problems import Problem, TerminalError
 
-SBOM_FILE: Final = Path("/usr/share/doc/uketsuke/sbom.cdx.json")
+SBOM_FILE: Final = Path("/usr/share/doc/uketsuke/uketsuke.cdx.json")
 DISTRIBUTION: Final = "uketsuke"
 WRITTEN, NOT_WRITTEN, UNUSABLE = 0, 1, 2
 _PACKAGES: Final = ("terminal", "device", "offline_cache", "ui")

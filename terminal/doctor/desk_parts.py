@@ -6,6 +6,7 @@ The reader is listened to and no card is touched, so that a check may run beside
 import os
 import queue
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, Protocol
@@ -92,7 +93,7 @@ def check_disk(folder: Path, free_bytes: Callable[[Path], int] | None = None) ->
     try:
         place = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
         free = (free_bytes or _free_bytes)(place)
-        is_writable = not os.statvfs(place).f_flag & os.ST_RDONLY
+        is_writable = sys.platform == "win32" or not os.statvfs(place).f_flag & os.ST_RDONLY
     except OSError as error:
         return found(Cause.DISK_READ_ONLY, type(error).__name__)
     if not is_writable:

@@ -61,6 +61,7 @@ class Cause(StrEnum):
     CLOCK_RIGHT = auto()
     CLOCK_A_LITTLE_OFF = auto()
     CLOCK_WRONG = auto()
+    CLOCK_UNKEPT = auto()
     TIME_SERVER_SILENT = auto()
 
     LAN_UP = auto()

@@ -4,10 +4,12 @@ import os
 import socket
 import struct
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Final
+from typing import Final, assert_never
 
+from terminal.access_log.clock_state import ClockState
 from terminal.doctor.hops import Cause, Finding, found
 from terminal.ports import Clock
 
@@ -34,6 +36,19 @@ def check_clock(clock: Clock, server: str, port: int = NTP_PORT, seconds: float 
     """The clock against a time server."""
     theirs = _asked(server, port, seconds)
     return found(Cause.TIME_SERVER_SILENT) if theirs is None else compared(clock.now(), theirs)
+
+
+def check_keeping(state: ClockState) -> Iterator[Finding]:
+    """What the kernel says of the clock, where no time server of ours is named; nothing where it does not say."""
+    match state:
+        case ClockState.SYNCHRONISED:
+            yield found(Cause.CLOCK_RIGHT)
+        case ClockState.UNSYNCHRONISED:
+            yield found(Cause.CLOCK_UNKEPT)
+        case ClockState.UNKNOWN:
+            return
+        case _:
+            assert_never(state)
 
 
 def said_in(date_header: str | None) -> datetime | None:

@@ -56,7 +56,7 @@ def as_lines(
     for hop in (hop for hop in Hop if hop in said or hop in made.unseen):
         finding = said.get(hop)
         grade = finding.grade if finding else Grade.GREY
-        line = f"{_mark(grade, is_coloured)} {_GRADES[grade][word]}  {_HOPS[hop][word]}"
+        line = f"{_mark(grade, is_coloured)} {_GRADES[grade][word]}  {hop_name(hop, language)}"
         yield f"{line}: {_sentence(finding, language)}" if finding else line
 
 
@@ -73,6 +73,11 @@ def as_json(made: Diagnosis, at: datetime) -> dict[str, Any]:
         ],
         "unseen": list(made.unseen),
     }
+
+
+def hop_name(hop: Hop, language: str) -> str:
+    """What people call a hop."""
+    return _HOPS[hop][0 if language == "ja" else 1]
 
 
 def _sentence(finding: Finding, language: str) -> str:

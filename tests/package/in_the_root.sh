@@ -80,15 +80,26 @@ must "the desk runs as its own user" [ "$(stat -c %U "/proc/$(desk)")" = uketsuk
 before=$(entries)
 old=$(desk)
 begun=$(now)
-must upgrade apt-get install -y -qq /root/new.deb >/dev/null
+sed 's#https://updates.example/uketsuke#file:/srv/repository#' /usr/share/doc/uketsuke/examples/uketsuke.sources \
+    >/etc/apt/sources.list.d/uketsuke.sources
+cp /usr/share/doc/uketsuke/examples/uketsuke.pref /etc/apt/preferences.d/uketsuke
+mkdir -p /etc/apt/keyrings && cp /srv/updates.gpg /etc/apt/keyrings/uketsuke.gpg
+must "the repository is believed" apt-get update -qq -o Dir::Etc::sourcelist=/dev/null
+must upgrade apt-get install -y -qq uketsuke >/dev/null
+must "the newest version" [ "$(dpkg-query -W -f '${Version}' uketsuke)" = 999 ]
 echo "upgrade $(($(now) - begun)) ms"
 within 120 "the desk after the upgrade" both_windows
 must "another process" [ "$(desk)" != "$old" ]
-must "roll back" apt-get install -y -qq --allow-downgrades /root/old.deb >/dev/null
+must "roll back" apt-get install -y -qq --allow-downgrades "uketsuke=$(dpkg-deb -f /root/old.deb Version)" >/dev/null
 within 120 "the desk after the roll back" both_windows
 must "a log that is intact" uketsuke log verify /var/lib/uketsuke
 echo "log before: $before"
 echo "log after: $(entries)"
+must "repair from a stick" /usr/libexec/uketsuke/repair /root/stick >/dev/null
+within 120 "the desk after the repair" both_windows
+must "a log that is intact after the repair" uketsuke log verify /var/lib/uketsuke
+echo x >>/root/stick/SHA256SUMS
+if /usr/libexec/uketsuke/repair /root/stick >/dev/null 2>&1; then echo "FAILED a stick that was changed was taken"; exit 1; fi
 
 # --- removal keeps the data, purging wipes it
 must removal apt-get remove -y -qq uketsuke >/dev/null

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "build"
@@ -55,6 +56,8 @@ def _try(deb: Path, folder: Path, root: Path) -> int:
         makes = [sys.executable, ROOT / "packaging" / "make_package.py", "--folder", folder]
         _run(*map(str, makes), "--quick", "--version", NEXT, "--out", str(root / "root"))
     next((root / "root").glob(f"uketsuke_{NEXT}_*.deb")).rename(root / "root/new.deb")
+    with _timed("repository and stick", figures):
+        _publish(root / "root", root / "srv")
     _inside(root, "apt-get", "update", "-qq")
     with _timed("install", figures):
         _inside(root, "apt-get", "install", "-y", "-qq", "--no-install-recommends", "/root/old.deb")
@@ -79,6 +82,27 @@ def _try(deb: Path, folder: Path, root: Path) -> int:
     if slow:
         print(f"slower than {MOST_SECONDS_TO_COME_BACK} s: {', '.join(slow)}", file=sys.stderr)
     return int(not passed or bool(slow))
+
+
+def _publish(place: Path, served: Path) -> None:
+    """A signed repository with both packages in all rings, a stick with the newer one, and the key, of this trial."""
+    with TemporaryDirectory(prefix="g") as home:
+        os.environ["GNUPGHOME"] = home
+        key = "trial@uketsuke.example"
+        _run("gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", key, "ed25519", "sign", "2d")
+        _run("gpg", "--batch", "--yes", "--output", str(served / "updates.gpg"), "--export", key)
+        for folder in (served / "repository", place / "stick"):
+            shutil.rmtree(folder, ignore_errors=True)
+        script = (sys.executable, str(ROOT / "packaging/apt/publish_package.py"))
+        keeps = (*script, "--repository", str(served / "repository"), "--key", key)
+        for deb in ("old.deb", "new.deb"):
+            _run(*keeps, "add", str(place / deb))
+            version = _run("dpkg-deb", "--field", str(place / deb), "Version").strip()
+            for ring in ("early", "stable"):
+                _run(*keeps, "promote", version, ring)
+        _run(*keeps, "usb", NEXT, str(place / "stick"))
+        _run("gpgconf", "--kill", "all")
+        del os.environ["GNUPGHOME"]
 
 
 CHECK_IN = ("uketsuke", "practice", "--headless", "--person", "p01", "--json")
