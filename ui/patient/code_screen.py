@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLabel
 
 from terminal.events import Event
 from ui.patient.keypad import Keypad
-from ui.patient.screen import Say, Screen, word
+from ui.patient.screen import Heard, Say, Screen, word
 from ui.patient.typed_code import TypedCode
+from ui.speech.line import Line, line
 from ui.theme.parts import button
 from ui.words.catalogue import Words
 
@@ -39,7 +40,8 @@ class CodeScreen(Screen):
 
     def tries(self, left: int | None) -> QLabel:
         """How many tries are left before the card locks itself."""
-        return self.text("caption", word("code.tries_unknown") if left is None else word("code.tries", tries=left))
+        said = word("code.tries_unknown") if left is None else word("code.tries", tries=left)
+        return self.text("caption", said, heard=Heard.PRIVATELY)
 
     def event_of(self, digits: str) -> Event:
         """What sending the digits means here."""
@@ -50,22 +52,46 @@ class CodeScreen(Screen):
         self.code.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Digits, Backspace, Delete and Enter do what the keypad does."""
+        """Digits, Backspace and Delete do what the keypad does."""
         match event.key():
             case Qt.Key.Key_Backspace:
                 self.code.erase()
             case Qt.Key.Key_Delete:
                 self.code.clear()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._send()
             case _ if event.text().isascii() and event.text().isdigit():
                 self.code.type(event.text())
             case _:
                 super().keyPressEvent(event)
 
-    def _typed(self, _count: int) -> None:
+    def prompts(self) -> list[Line]:
+        """How digits are typed, or that they are all there."""
+        if self.code.is_complete:
+            return [line(self.words, "ear.complete", all=len(self.code.digits))]
+        return [line(self.words, "ear.send")]
+
+    def accept(self) -> bool:
+        """Sends the digits; where some are missing, how many there are is said."""
+        if self.code.is_complete:
+            self._send()
+        else:
+            self.spoken.emit([self.line(self._typed_words), *self.prompts()])
+        return True
+
+    def decline(self) -> bool:
+        """Takes the last digit back."""
+        if not self.code.digits:
+            return False
+        self.code.erase()
+        return True
+
+    def after_digit(self, count: int) -> list[Line]:
+        """What is said of a digit that was typed or taken back: never which it was."""
+        return self.prompts() if self.code.is_complete else [line(self.words, "ear.digit", typed=count)]
+
+    def _typed(self, count: int) -> None:
         self.code.setAccessibleName(self._typed_words(self.words))
         self.send.setEnabled(self.code.is_complete)
+        self.spoken.emit(self.after_digit(count))
 
     def _reveal(self) -> None:
         self._is_revealed = not self._is_revealed

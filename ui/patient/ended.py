@@ -12,7 +12,8 @@ from terminal.problems import Problem
 from terminal.states import Confirmed, Ended, Provisional, Stopped, TurnedAway, Unconfirmed, Withheld
 from ui.patient.badge import Badge
 from ui.patient.laid_picture import DRAWN, LaidPicture
-from ui.patient.screen import Say, Screen, kindly, word
+from ui.patient.screen import Heard, Say, Screen, kindly, word
+from ui.speech.line import Line, line
 from ui.words.catalogue import Words
 
 FOR_THE_PATIENT = (Problem.CERTIFICATE_ENDS_SOON, Problem.CERTIFICATE_IN_GRACE)
@@ -31,9 +32,18 @@ class EndedScreen(Screen):
             look,
             _sign(state, look),
             self.text("title", heading, is_centred=True),
-            *(self.text("body", sentence, is_centred=True) for sentence in sentences),
+            *(self.text("body", each, is_centred=True, heard=Heard.PRIVATELY) for each in sentences),
             *(() if isinstance(state, Stopped) else (self.text("strong", word(f"{look}.next"), is_centred=True),)),
         )
+
+    def prompts(self) -> list[Line]:
+        """Only the end is left."""
+        return [line(self.words, "ear.finish")]
+
+    def accept(self) -> bool:
+        """Seen, or heard."""
+        self.tell(Dismissed())
+        return True
 
 
 def _sign(state: Ended, look: str) -> QWidget:

@@ -18,6 +18,7 @@ class Header(QWidget):
     languages_asked = Signal()
     text_scale_chosen = Signal(float)
     high_contrast_chosen = Signal(bool)
+    voice_chosen = Signal(bool)
 
     def __init__(self, clinic_name: str) -> None:
         super().__init__()
@@ -26,12 +27,13 @@ class Header(QWidget):
         self._clinic.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._sizes = {scale: button("chip", is_checkable=True) for scale in TEXT_SIZES}
         self._contrast = button("chip", is_checkable=True)
+        self._voice = button("chip", is_checkable=True)
         self._language = button("chip")
         for scale, chip in self._sizes.items():
             chip.setProperty("sample", TEXT_SIZES[scale])
         settings = QHBoxLayout()
         settings.setObjectName("close")
-        for chip in (*self._sizes.values(), self._contrast, self._language):
+        for chip in (*self._sizes.values(), self._contrast, self._voice, self._language):
             settings.addWidget(chip)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.addWidget(self._clinic)
@@ -40,6 +42,7 @@ class Header(QWidget):
         for scale, chip in self._sizes.items():
             chip.clicked.connect(lambda _=False, scale=scale: self.text_scale_chosen.emit(scale))
         self._contrast.clicked.connect(self.high_contrast_chosen)
+        self._voice.clicked.connect(self.voice_chosen)
         self._language.clicked.connect(self.languages_asked)
 
     def set_words(self, words: Words) -> None:
@@ -50,13 +53,15 @@ class Header(QWidget):
         for scale, chip in self._sizes.items():
             chip.setText(words["window.text_sample"])
             chip.setAccessibleName(words[f"window.text_size_{TEXT_SIZES[scale]}"])
+        self._voice.setText(words["ear.chip"])
         self._language.setText(words["window.language"])
 
-    def show_choice(self, text_scale: float, *, is_high_contrast: bool) -> None:
+    def show_choice(self, text_scale: float, *, is_high_contrast: bool, is_guided: bool) -> None:
         """Marks what is chosen."""
         for scale, chip in self._sizes.items():
             chip.setChecked(scale == text_scale)
         self._contrast.setChecked(is_high_contrast)
+        self._voice.setChecked(is_guided)
 
     def set_portrait(self, is_portrait: bool) -> None:
         """Puts the settings below the name on a tall window."""

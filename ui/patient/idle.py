@@ -2,12 +2,15 @@
 
 from terminal.states import Idle
 from ui.patient.laying_picture import LayingPicture
-from ui.patient.screen import Screen, kindly, word
+from ui.patient.screen import Heard, Screen, kindly, word
+from ui.speech.line import Line
 from ui.words.catalogue import Words
 
 
 class IdleScreen(Screen):
     """Shows `Idle`."""
+
+    offers_languages = True
 
     def __init__(self, state: Idle, words: Words) -> None:
         super().__init__(words, word("idle.title" if state.problem is None else "idle.unavailable"))
@@ -16,7 +19,7 @@ class IdleScreen(Screen):
             self.say(word("idle.picture"), picture.setAccessibleName)
             column = self.column(
                 self.text("title", word("idle.title"), is_centred=True),
-                self.text("body", word("idle.other_language"), is_centred=True),
+                self.text("body", word("idle.other_language"), is_centred=True, heard=Heard.NOT),
             )
             column.insertWidget(0, picture, 1)
         else:
@@ -26,3 +29,7 @@ class IdleScreen(Screen):
                 self.text("body", kindly(state.problem), is_centred=True),
                 self.text("body", word("idle.unavailable_next"), is_centred=True),
             )
+
+    def prompts(self) -> list[Line]:
+        """Nothing is to be pressed: a card is to be laid."""
+        return []

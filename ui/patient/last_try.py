@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QHBoxLayout
 from terminal.events import LastTryConfirmed, LastTryDeclined
 from terminal.states import ConfirmingLastTry, ReadingHolder
 from ui.patient.badge import Badge
-from ui.patient.screen import Screen, word
+from ui.patient.screen import Heard, Screen, word
+from ui.speech.line import Line, line
 from ui.words.catalogue import Words
 
 
@@ -18,8 +19,8 @@ class LastTryScreen(Screen):
         self.notice(
             "notice",
             Badge("notice"),
-            self.text("title", word("last_try.title"), is_centred=True),
-            self.text("body", word(f"last_try.{what}"), is_centred=True),
+            self.text("title", word("last_try.title"), is_centred=True, heard=Heard.PRIVATELY),
+            self.text("body", word(f"last_try.{what}"), is_centred=True, heard=Heard.PRIVATELY),
         )
         self.use = self.press("secondary", word("last_try.use"), LastTryConfirmed())
         self.keep = self.press("secondary", word("last_try.keep"), LastTryDeclined())
@@ -27,3 +28,17 @@ class LastTryScreen(Screen):
         choice.addWidget(self.keep)
         choice.addWidget(self.use)
         self.column(choice)
+
+    def prompts(self) -> list[Line]:
+        """Yes or no."""
+        return [line(self.words, "ear.yes_or_no")]
+
+    def accept(self) -> bool:
+        """The last try is to be used."""
+        self.use.click()
+        return True
+
+    def decline(self) -> bool:
+        """It is to be kept."""
+        self.keep.click()
+        return True

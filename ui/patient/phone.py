@@ -6,7 +6,7 @@ from terminal.events import Event, PinEntered
 from terminal.states import AwaitingPhonePin
 from ui.patient.code_screen import CodeScreen
 from ui.patient.operator import PIN_DIGITS
-from ui.patient.screen import kindly, word
+from ui.patient.screen import Heard, kindly, word
 from ui.words.catalogue import Words
 
 
@@ -20,7 +20,11 @@ class PhonePinScreen(CodeScreen):
         boxes.addWidget(self.code)
         boxes.addStretch(1)
         boxes.addWidget(self.reveal)
-        said = self.text("strong", kindly(state.refused)) if state.refused else self.text("body", word("phone.body"))
+        said = (
+            self.text("strong", kindly(state.refused), heard=Heard.PRIVATELY)
+            if state.refused
+            else self.text("body", word("phone.body"))
+        )
         column = self.column(self.text("title", word("phone.title")), said, share=3)
         column.addStretch(1)
         column.addLayout(boxes)

@@ -5,6 +5,7 @@ said through `say`, which says them again when the language changes; what was ty
 """
 
 from collections.abc import Callable
+from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QLayout, QPushButton, 
 from terminal.events import Event
 from terminal.failure_book.book import Audience, sentence
 from terminal.problems import Problem
+from ui.speech.line import Line
 from ui.theme.parts import button, label, panel
 from ui.words.catalogue import Words
 
@@ -28,16 +30,30 @@ def kindly(problem: Problem) -> Say:
     return lambda words: words.said(sentence(problem, Audience.PATIENT, words.language))
 
 
+class Heard(StrEnum):
+    """How a text is read aloud to who is guided by voice."""
+
+    ALOUD = "aloud"
+    PRIVATELY = "privately"  # through earphones alone: it is about this very person
+    NOT = "not"
+
+
 class Screen(QWidget):
-    """One screen. `happened` carries an event; `main_action` stands at the lower right of the window."""
+    """One screen. `happened` carries an event; `main_action` stands at the lower right of the window.
+
+    `spoken` carries lines to be said to who is guided by voice, as the answer to what they did.
+    """
 
     happened = Signal(object)
+    spoken = Signal(object)
+    offers_languages = False  # the No key does, where nothing else is asked
 
     def __init__(self, words: Words, title: Say) -> None:
         super().__init__()
         self.main_action: QPushButton | None = None
         self.words = words
         self._said: list[tuple[Say, Callable[[str], object]]] = []
+        self._heard: list[tuple[Say, Heard]] = []
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._columns.setObjectName("wide")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -59,6 +75,26 @@ class Screen(QWidget):
         direction = QBoxLayout.Direction
         self._columns.setDirection(direction.TopToBottom if is_portrait else direction.LeftToRight)
 
+    def line(self, what: Say, heard: Heard = Heard.ALOUD) -> Line:
+        """A sentence to be said in the screen's language."""
+        return Line(what(self.words), self.words.language, is_personal=heard is Heard.PRIVATELY)
+
+    def lines(self) -> list[Line]:
+        """Everything on the screen that is read aloud, from top to bottom."""
+        return [self.line(what, heard) for what, heard in self._heard if heard is not Heard.NOT]
+
+    def prompts(self) -> list[Line]:
+        """What is asked just now, and which key does what."""
+        return [self.line(word("ear.nothing"))]
+
+    def accept(self) -> bool:
+        """The Yes key was pressed by who is guided; False: it means nothing here."""
+        return False
+
+    def decline(self) -> bool:
+        """The No key was pressed by who is guided; False: it means nothing here."""
+        return False
+
     def forget(self) -> None:
         """Drops whatever personal a screen holds; called before it goes."""
 
@@ -66,8 +102,9 @@ class Screen(QWidget):
         """Says that something happened here."""
         self.happened.emit(event)
 
-    def text(self, role: str, what: Say, *, is_centred: bool = False) -> QLabel:
+    def text(self, role: str, what: Say, *, is_centred: bool = False, heard: Heard = Heard.ALOUD) -> QLabel:
         """A label that says something."""
+        self._heard.append((what, heard))
         made = label(role, is_centred=is_centred, has_ruby=True)
         self.say(lambda words: what(words.with_ruby()), made.setText)
         return made

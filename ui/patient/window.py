@@ -4,18 +4,25 @@ A screen belongs to one state. When the next state comes, the screen forgets wha
 look that one patient chose go with that patient.
 """
 
-from PySide6.QtCore import QLocale, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QLayout, QPushButton, QVBoxLayout, QWidget
 
-from terminal.events import Cancelled, Event
+from terminal.configuration.settings import Keys
+from terminal.events import Cancelled, Event, StillThere
 from terminal.ports import Camera
 from terminal.states import Ended, Idle, State
+from ui.patient.bar import Bar
+from ui.patient.code_screen import CodeScreen
 from ui.patient.face import FaceScreen
 from ui.patient.frame import Footer, Header
+from ui.patient.guidance import Guidance
 from ui.patient.languages import Languages
+from ui.patient.pad import PadKey, pad_key
+from ui.patient.patience import Patience
 from ui.patient.screen import Screen
 from ui.patient.screens import screen_for
+from ui.speech.speaker import Mute, Speaker
 from ui.steps import Steps, step_of
 from ui.theme.parts import dress, dress_to_fit, label, panel
 from ui.theme.tokens import PATIENT, TEXT_SCALES, theme
@@ -30,9 +37,20 @@ class PatientWindow(QWidget):
     happened = Signal(object, object)  # the event, and the state that was shown when it happened
     language_changed = Signal(str)
     help_called = Signal()
+    _heard = Signal(object)  # from the speaker's thread
 
-    def __init__(self, camera: Camera, *, language: str, is_practice: bool, clinic_name: str = "") -> None:
+    def __init__(
+        self,
+        camera: Camera,
+        *,
+        language: str,
+        is_practice: bool,
+        clinic_name: str = "",
+        speaker: Speaker | None = None,
+        keys: Keys | None = None,
+    ) -> None:
         super().__init__()
+        speaker, self._keys = speaker or Mute(), keys or Keys()
         self._camera = camera
         self._site_language = language
         self._words = Words("patient", language)
@@ -43,7 +61,17 @@ class PatientWindow(QWidget):
         self._header = Header(clinic_name)
         self._steps = Steps()
         self._languages = Languages()
+        self._bar = Bar()
         self._footer = Footer()
+        self._guidance = Guidance(
+            speaker,
+            self._keys,
+            self._bar,
+            stop=lambda: self._tell(Cancelled()),
+            change_language=self._choose_language,
+            call=self._footer.call.click,
+        )
+        self._patience = Patience(self)
         self._state: State = Idle()
         self._screen: Screen = screen_for(self._state, self._words, camera)
         self._body = QWidget()
@@ -52,11 +80,13 @@ class PatientWindow(QWidget):
         self._build(is_practice)
         self._put(self._state)
         self.set_language(language)
+        self._heard.connect(self._guidance.hear)
+        speaker.listen(self._heard.emit)
 
     def show_hint(self, hint: str) -> None:
         """What would help the camera, while the face is looked at."""
         if isinstance(self._screen, FaceScreen):
-            self._screen.hint.show_hint(hint)
+            self._screen.show_hint(hint)
 
     def show_state(self, state: State) -> None:
         """Shows a state. Called in the GUI thread, with every new state."""
@@ -77,7 +107,7 @@ class PatientWindow(QWidget):
         self.setLocale(QLocale(language.removesuffix("-easy")))
         self.setWindowTitle(self._words["window.title"])
         self._band_text.setText(self._words["practice.band"])
-        for part in (self._header, self._steps, self._languages, self._footer, self._screen):
+        for part in (self._header, self._steps, self._languages, self._bar, self._footer, self._screen):
             part.set_words(self._words)
         self._fit()
 
@@ -91,6 +121,35 @@ class PatientWindow(QWidget):
         self._is_high_contrast = is_high_contrast
         self._fit()
 
+    def set_guided(self, is_guided: bool) -> None:
+        """Reads aloud and takes the four keys of the number pad, or does so no more."""
+        if is_guided:
+            self._guidance.begin()
+        else:
+            self._guidance.end()
+        self._patience.touch(self._state)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Enter presses what has the focus. The first of the pad's four keys begins the guidance, the others follow it.
+
+        Who types a code can send it with Enter unguided.
+        """
+        key, focused = pad_key(event, self._keys), self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
+            focused.click()
+        elif key is None:
+            super().keyPressEvent(event)
+        elif self._guidance.is_on:
+            self._press(key)
+        elif key is PadKey.YES and isinstance(self._screen, CodeScreen):
+            self._screen.send.click()
+        else:
+            self.set_guided(True)
+            if key is PadKey.CALL:
+                self._press(key)
+        self._patience.touch(self._state)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Grows and shrinks with the window."""
         super().resizeEvent(event)
@@ -103,6 +162,7 @@ class PatientWindow(QWidget):
         self._page.addWidget(self._header)
         self._page.addWidget(self._steps)
         self._page.addWidget(self._languages, 1)
+        self._page.addWidget(self._bar)
         self._page.addWidget(self._footer)
         self._languages.hide()
         self._whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
@@ -112,6 +172,11 @@ class PatientWindow(QWidget):
         self._languages.chosen.connect(self._choose_language)
         self._header.text_scale_chosen.connect(self.set_text_scale)
         self._header.high_contrast_chosen.connect(self.set_high_contrast)
+        self._header.voice_chosen.connect(self.set_guided)
+        self._patience.ending.connect(self._ask_for_time)
+        self._patience.wanted.connect(self._give_time)
+        self._patience.left.connect(self._greet_the_next)
+        self._bar.more_time.connect(lambda: self._patience.touch(self._state))
         self._footer.call.clicked.connect(self.help_called)
         self._footer.cancel.clicked.connect(lambda: self._tell(Cancelled()))
 
@@ -119,13 +184,42 @@ class PatientWindow(QWidget):
         self._state = state
         self._screen = screen_for(state, self._words, self._camera)
         self._screen.happened.connect(self._tell)
+        self._screen.spoken.connect(self._answer)
+        if isinstance(self._screen, FaceScreen):
+            self._screen.hinted.connect(self._guidance.add)
         self._page.insertWidget(2, self._screen, 1)
         self._steps.show_step(step_of(state))
         self._footer.show_action(self._screen.main_action, can_cancel=not isinstance(state, Idle | Ended))
         self._lay_over(is_offered=not self._languages.isHidden() and not isinstance(state, Idle | Ended))
         self._screen.setFocus()
+        self._bar.show_text("")
+        self._guidance.show_screen(self._screen, can_stop=not isinstance(state, Idle | Ended))
+        self._patience.watch(state)
+
+    def _press(self, key: PadKey) -> None:
+        if not self._languages.isHidden():
+            self._offer_languages(False)
+        self._guidance.press(key)
+        self._make_room()
+
+    def _answer(self, lines: object) -> None:
+        """What a screen says to what was done there."""
+        if isinstance(lines, list):
+            self._guidance.say(lines)
+            self._make_room()
+        self._patience.touch(self._state)
+
+    def _ask_for_time(self) -> None:
+        self._guidance.ask_for_time()
+        self._fit()
+
+    def _give_time(self) -> None:
+        self._guidance.go_on()
+        self._tell(StillThere())
+        self._fit()
 
     def _greet_the_next(self) -> None:
+        self._guidance.leave()
         self._text_scale, self._is_high_contrast = TEXT_SCALES[0], False
         if self._words.language != self._site_language:
             self.set_language(self._site_language)
@@ -146,6 +240,8 @@ class PatientWindow(QWidget):
     def _choose_language(self, language: str) -> None:
         self._lay_over(is_offered=False)
         self.set_language(language)
+        self._guidance.read()
+        self._make_room()
         self.language_changed.emit(language)
 
     def _fit(self) -> None:
@@ -154,15 +250,23 @@ class PatientWindow(QWidget):
         is_portrait = height > width
         across, along = (800, 1280) if is_portrait else (1280, 800)
         density = min(width / across, height / along)
+        self._steps.setVisible(self._bar.isHidden())  # the bar takes their place
         self._header.set_portrait(is_portrait)
         self._screen.set_portrait(is_portrait)
-        self._header.show_choice(self._text_scale, is_high_contrast=self._is_high_contrast)
+        self._header.show_choice(
+            self._text_scale, is_high_contrast=self._is_high_contrast, is_guided=self._guidance.is_on
+        )
         themes = [
             theme(PATIENT, density, text, is_high_contrast=self._is_high_contrast, language=self._words.language)
             for text in (self._text_scale, *(scale for scale in FITTING if scale < self._text_scale))
         ]
         dress(self, themes[0])
         dress_to_fit(self._screen if self._languages.isHidden() else self._languages, themes, self._has_room)
+
+    def _make_room(self) -> None:
+        """For a sentence in the bar that is longer than the one before."""
+        if self._steps.isHidden() is self._bar.isHidden() or not self._has_room():
+            self._fit()
 
     def _has_room(self) -> bool:
         for part in (self._languages, self._screen, self._body):

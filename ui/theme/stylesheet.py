@@ -113,10 +113,10 @@ QHeaderView::section {{
     border: none; border-bottom: {sizes.border}px solid {colours.line};
     padding: {sizes.gap // 2}px {sizes.gap // 2 + 3}px;  /* 3 px: what Qt leaves before the text of a cell */
 }}
-QLineEdit {{
+QLineEdit, QComboBox {{
     color: {colours.ink}; background: {colours.surface}; font-size: {sizes.body}px;
     border: {sizes.border}px solid {colours.line}; border-radius: {sizes.radius}px;
     min-height: {sizes.target - 2 * sizes.border}px; padding: 0 {sizes.gap}px;
 }}
-QLineEdit:focus {{ border-color: {colours.primary}; }}
+QLineEdit:focus, QComboBox:focus {{ border-color: {colours.primary}; }}
 """

@@ -1,0 +1,1 @@
+"""What is said aloud: recorded sentences, and the sound device that plays them."""
