@@ -9,6 +9,7 @@ from device.child import keep_memory_clean
 
 VERBS: Final = {
     "desk": "the desk of a clinic, as its configuration says",
+    "setup": "the first set-up of a desk: each setting explained, and tried on this machine",
     "practice": "the desk on the practice set: invented people, virtual cards, a practice service",
     "canary": "plants secrets in a practice card, checks in, and looks for traces of them",
     "card": "what the card in the reader shows without any code",
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if verb not in VERBS:
         print(f"uketsuke: {verb!r} is none of {', '.join(VERBS)}; see uketsuke --help", file=sys.stderr)
         return 2
-    if verb in ("desk", "practice"):  # before anything else is loaded
+    if verb in ("desk", "practice", "gateway"):  # before anything else is loaded
         keep_memory_clean()
     try:
         return int(import_module(f"terminal.commands.{verb}").run(rest))

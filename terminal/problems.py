@@ -99,6 +99,7 @@ class Problem(StrEnum):
     WAITED_TOO_LONG = auto()
     SCREEN_ABSENT = auto()
     CONFIGURATION_WRONG = auto()
+    BUNDLE_UNTRUSTED = auto()
     PROGRAM_ERROR = auto()
 
 

@@ -90,7 +90,7 @@ def test_the_example_explains_every_setting_and_its_defaults_are_the_programs() 
     assert all("  # " in line for line in lines if line)
     shown: dict[str, Any] = tomllib.loads("\n".join(line.removeprefix("# ") for line in lines))
     made = parsed(LEAST)
-    assert shown["store"] == {"folder": str(made.store.folder), "seal": made.store.seal}
+    assert shown["store"] == {"folder": str(made.store.folder), "seal": made.store.seal, "noted_at": ""}
     assert shown["windows"] == {"language": made.windows.language, "kiosk": made.windows.kiosk}
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from terminal.practice.deck import load_deck
+from terminal.practice.faults import Fault
 from terminal.practice.reaction import card_code
 from ui.practice.box import PracticeBox
 
@@ -43,6 +44,12 @@ class RecordingHands:
 
     def unplug_camera(self, is_unplugged: bool) -> None:
         self.done.append(("unplug_camera", is_unplugged))
+
+    def faults(self) -> list[str]:
+        return list(Fault)
+
+    def set_fault(self, fault: str) -> None:
+        self.done.append(("set_fault", fault))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from typing import Final
 
 from device.virtual.insertion import InsertedCard
 from device.virtual.quirks import Quirks
-from terminal.commands.canary_card import PERSON, Planted, plant
+from terminal.commands.canary_card import FOUR_DIGITS, PERSON, Planted, plant
 from terminal.commands.canary_hands import ExaminedDesk
 from terminal.commands.traces import Trace, in_file
 from terminal.problems import TerminalError
@@ -31,17 +31,25 @@ def run(arguments: list[str]) -> int:
     if os.geteuid() != 0:
         print("uketsuke: the canary looks into the memory of processes, which takes root", file=sys.stderr)
         return 1
-    with tempfile.TemporaryDirectory(prefix="uketsuke-canary-") as folder:
-        try:
-            found = {*_examine(Path(folder), is_quick=options.quick)}
-        except TerminalError as error:
-            print(f"uketsuke: the check could not be made: {error}", file=sys.stderr)
-            return 1
+    try:
+        found = _found(is_quick=options.quick)
+        if found and all(trace.secret in FOUR_DIGITS for trace in found):
+            print("four digits were found, which comes up by chance: all once more, with other digits")
+            seen = {trace.secret for trace in found}
+            found = {trace for trace in _found(is_quick=options.quick) if trace.secret not in FOUR_DIGITS - seen}
+    except TerminalError as error:
+        print(f"uketsuke: the check could not be made: {error}", file=sys.stderr)
+        return 1
     for trace in sorted(found):
         print(f"found: {trace.secret}, as {trace.form}, in {trace.place}")
     if not found:
         print("nothing found")
     return 1 if found else 0
+
+
+def _found(*, is_quick: bool) -> set[Trace]:
+    with tempfile.TemporaryDirectory(prefix="uketsuke-canary-") as folder:
+        return {*_examine(Path(folder), is_quick=is_quick)}
 
 
 def _examine(folder: Path, *, is_quick: bool) -> Iterator[Trace]:

@@ -23,6 +23,7 @@ from terminal.practice.reaction import card_code
 from terminal.practice.registry import register
 
 PERSON: Final = "p01"
+FOUR_DIGITS: Final = frozenset({"PIN", "wrong PIN"})  # secrets so short that they may be found by chance
 _NUMBER_FILE, _CODE_A = 0x0001, 0x0014  # of text input
 _MARK: Final = 32  # bytes from the middle of a picture, which no other picture has
 _PIXELS: Final = 24  # side by side

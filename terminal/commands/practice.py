@@ -14,6 +14,7 @@ from terminal.commands.practice_home import practice_home
 from terminal.commands.practice_room import PracticeRoom
 from terminal.failure_book.book import Audience, sentence
 from terminal.practice.deck import Person, load_deck
+from terminal.practice.exercise import Exercise, load_exercises
 from terminal.practice.faults import Fault
 from terminal.practice.reaction import card_code
 from terminal.problems import Problem, TerminalError
@@ -38,6 +39,9 @@ def run(arguments: list[str]) -> int:
     )
     parser.add_argument("--seed", metavar="N", type=int, default=0, help="decides what a fault leaves to chance")
     parser.add_argument("--drill", action="store_true", help="an outage drill: the deck, or --person, with evidence")
+    parser.add_argument("--exercise", metavar="N", type=int, help="an exercise for receptionists, with a score")
+    parser.add_argument("--exercises", action="store_true", help="the exercises, one line each")
+    parser.add_argument("--replay", metavar="FILE", type=Path, help="a recorded practice, step by step")
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     parser.add_argument("--home", metavar="DIR", type=Path, help="where this practice's files go; else a new folder")
     options = parser.parse_args(arguments)
@@ -45,6 +49,16 @@ def run(arguments: list[str]) -> int:
     if options.list:
         print("\n".join(_line(person, options.lang) for person in deck.values()))
         return 0
+    exercises = load_exercises()
+    if options.exercises:
+        print("\n".join(_exercise_line(exercise, options.lang) for exercise in exercises.values()))
+        return 0
+    if options.exercise is not None and options.exercise not in exercises:
+        parser.error(f"there is no exercise {options.exercise}; there are {', '.join(map(str, exercises))}")
+    if options.exercise is not None and (options.headless or options.drill or options.fault is not Fault.NONE):
+        parser.error("--exercise goes with --lang, --pcsc and --home alone")
+    if options.replay is not None:
+        return _replay(options)
     if not options.drill and options.headless != bool(options.person):
         parser.error("--headless and --person ID belong together")
     if options.drill and (options.headless or options.pcsc or options.cut_line or options.fault is not Fault.NONE):
@@ -63,7 +77,25 @@ def run(arguments: list[str]) -> int:
         if options.headless:
             return _headless(home, deck[options.person], options)
         windows = import_module("terminal.commands.practice_windows")  # only now is Qt waited for
-        return int(windows.run(home, pcsc=options.pcsc, language=options.lang, fault=options.fault, seed=options.seed))
+        return int(
+            windows.run(
+                home,
+                pcsc=options.pcsc,
+                language=options.lang,
+                fault=options.fault,
+                seed=options.seed,
+                exercise=exercises.get(options.exercise),
+            )
+        )
+    except TerminalError as error:
+        tell_failure(error)
+        return 1
+
+
+def _replay(options: argparse.Namespace) -> int:
+    """With `--headless` on the terminal, else in a window."""
+    try:
+        return int(import_module("terminal.commands.practice_replay").run(options.replay, options))
     except TerminalError as error:
         tell_failure(error)
         return 1
@@ -100,6 +132,10 @@ def _flat(result: dict[str, Any]) -> list[tuple[str, str]]:
         ("log", f"{log['path']} ({log['entries']} entries)"),
     ]
     return [(name, str(value)) for name, value in shown if value]
+
+
+def _exercise_line(exercise: Exercise, language: str) -> str:
+    return f"{exercise.number:>2}  {exercise.person}  {exercise.texts[language].title}"
 
 
 def _line(person: Person, language: str) -> str:

@@ -2,18 +2,25 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from terminal.commands.about import about_facts
 from terminal.commands.outage_windows import attend_practice
+from terminal.commands.practice_exercise import Training
 from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.desk import Desk
+from terminal.events import Event
+from terminal.practice.exercise import Exercise
 from terminal.practice.faults import Fault
 from terminal.practice.reaction import card_code
+from terminal.practice.session import Session
 from terminal.problems import Problem, TerminalError
+from terminal.states import State
 from ui.app import Windows, has_screen
+from ui.speech.alsa import AlsaSpeaker
 
 _log = logging.getLogger(__name__)
 
@@ -24,18 +31,41 @@ NO_SCREEN = (
 )
 
 
-def run(home: Path, *, pcsc: bool, language: str, fault: Fault = Fault.NONE, seed: int = 0) -> int:
+def run(
+    home: Path,
+    *,
+    pcsc: bool,
+    language: str,
+    fault: Fault = Fault.NONE,
+    seed: int = 0,
+    exercise: Exercise | None = None,
+) -> int:
     """Shows the windows until they are closed. Raises `TerminalError`, `SCREEN_ABSENT` for one."""
     if not has_screen():
         raise TerminalError(Problem.SCREEN_ABSENT, NO_SCREEN)
     room = PracticeRoom(home, pcsc=pcsc)
     try:
-        room.service.set_fault(fault, seed)
-        hands = Hands(room)
-        windows = Windows(room.ports.camera, room.clock, hands, language, CLINIC_NAME, about_facts())
-        desk = Desk(room.ports, room.outage.shown_by(windows.show), RECEPTIONIST)
+        training = Training(home, exercise, Session(time.monotonic), room.clock)
+        training.prepare(room)
+        hands = Hands(room, training.session, seed)
+        facts = about_facts()
+        windows = Windows(room.ports.camera, room.clock, hands, language, CLINIC_NAME, facts, speaker=AlsaSpeaker())
+        if fault is not Fault.NONE and windows.box:
+            windows.box.begin("", fault, is_line_cut=False, is_camera_unplugged=False)
+        training.open_card(windows, language)
+        show = room.outage.shown_by(windows.show)
+
+        def shown(state: State) -> None:
+            training.session.shown(state)
+            show(state)
+
+        def post(event: Event, answering: State | None = None) -> None:
+            training.session.done(event)
+            desk.post(event, answering)
+
+        desk = Desk(room.ports, shown, RECEPTIONIST)
         unattend = attend_practice(windows, room, CLINIC_NAME, lambda: RECEPTIONIST)
-        windows.connect(desk.post)
+        windows.connect(post)
         room.matcher.listen(windows.show_hint)
         loop = threading.Thread(target=desk.run, name="desk")
         loop.start()
@@ -43,6 +73,7 @@ def run(home: Path, *, pcsc: bool, language: str, fault: Fault = Fault.NONE, see
             return windows.exec()
         finally:
             hands.close()
+            training.close(hands.person_id)
             unattend()
             desk.close()
             loop.join()
@@ -53,8 +84,11 @@ def run(home: Path, *, pcsc: bool, language: str, fault: Fault = Fault.NONE, see
 class Hands:
     """What the practice box can do; each act is begun at once and done one after the other, beside the windows."""
 
-    def __init__(self, room: PracticeRoom) -> None:
+    def __init__(self, room: PracticeRoom, session: Session | None = None, seed: int = 0) -> None:
+        self._seed = seed
         self._room = room
+        self._session = session
+        self.person_id = ""  # whose card was laid last
         self._acts = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hands")
 
     def people(self) -> list[tuple[str, str, str]]:
@@ -71,25 +105,37 @@ class Hands:
 
     def lay(self, person_id: str) -> None:
         """Lays the person's card."""
-        self._begin(lambda: self._room.lay(person_id))
+        self.person_id = person_id
+        self._begin("lay", lambda: self._room.lay(person_id))
 
     def take_away(self) -> None:
         """Takes the card away."""
-        self._begin(self._room.take_away)
+        self._begin("take_away", self._room.take_away)
 
     def cut_line(self, is_cut: bool) -> None:
         """Cuts the line, or mends it."""
-        self._begin(lambda: self._room.cut_line(is_cut))
+        self._begin("cut_line" if is_cut else "mend_line", lambda: self._room.cut_line(is_cut))
 
     def unplug_camera(self, is_unplugged: bool) -> None:
         """Pulls the camera's plug, or puts it back."""
-        self._begin(lambda: self._room.unplug_camera(is_unplugged))
+        act = "unplug_camera" if is_unplugged else "plug_camera"
+        self._begin(act, lambda: self._room.unplug_camera(is_unplugged))
+
+    def faults(self) -> list[str]:
+        """What the practice service can do wrong."""
+        return list(Fault)
+
+    def set_fault(self, fault: str) -> None:
+        """Has it do that wrong from now on."""
+        self._begin("set_fault", lambda: self._room.service.set_fault(Fault(fault), self._seed))
 
     def close(self) -> None:
         """Lets what was begun be done."""
         self._acts.shutdown(wait=True, cancel_futures=True)
 
-    def _begin(self, act: Callable[[], object]) -> None:
+    def _begin(self, name: str, act: Callable[[], object]) -> None:
+        if self._session is not None:
+            self._session.hand(name)
         self._acts.submit(act).add_done_callback(_log_failure)
 
 

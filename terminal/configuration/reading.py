@@ -9,7 +9,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar
 
-from terminal.configuration.settings import Configuration, Eligibility, ServiceKind
+from terminal.configuration.settings import Configuration, Eligibility, Keys, ServiceKind
 from terminal.problems import Problem, TerminalError
 
 _READS: dict[object, tuple[tuple[type, ...], Callable[[Any], object]]] = {  # a setting's type: TOML's types, and how
@@ -66,6 +66,17 @@ def _disagreements(made: Configuration) -> Iterator[str]:
     yield from eligibility_disagreements(made.eligibility)
     if made.windows.language not in ("ja", "en"):
         yield "[windows] language: ja or en is wanted"
+    yield from _keys_disagreements(made.keys)
+
+
+def _keys_disagreements(keys: Keys) -> Iterator[str]:
+    meant = [
+        key for keys in (keys.yes, keys.no, keys.again, keys.call) for key in ([keys] if keys == "Enter" else keys)
+    ]
+    if len(set(meant)) < len(meant) or not all((keys.yes, keys.no, keys.again, keys.call)):
+        yield "[keys]: each of the four needs a key of its own"
+    if any(key.isdigit() for key in meant):
+        yield "[keys]: the digits are for card codes and PINs"
 
 
 def institution_disagreements(table: str, code: str) -> Iterator[str]:

@@ -152,6 +152,34 @@ class Windows:
     kiosk: Annotated[bool, "whether the windows fill the screens and cannot be closed"] = False
 
 
+class Listening(StrEnum):
+    """Who hears what is said aloud."""
+
+    JACK = "jack"  # the sound card tells whether earphones are plugged in; until then everyone around
+    EARPHONES = "earphones"  # the card has nothing but earphones: a USB headset, a handset
+    LOUDSPEAKER = "loudspeaker"  # everyone around, always
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The voice that guides patients through their screen."""
+
+    card: Annotated[str, "the sound card, by name or number (`aplay -l`); empty: the default one"] = ""
+    listening: Annotated[
+        Listening, "jack, earphones or loudspeaker; what is personal is said through earphones alone"
+    ] = Listening.JACK
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What stands on the keys of the patient's number pad, beside the digits; each setting may name several."""
+
+    yes: Annotated[str, "yes, next: Enter, or characters"] = "Enter"
+    no: Annotated[str, "no, back"] = "-"
+    again: Annotated[str, "say it again"] = "+"
+    call: Annotated[str, "call staff"] = "*."
+
+
 @dataclass(frozen=True)
 class Support:
     """Whom to phone, a name and a number each, and whom to ask the time; `uketsuke doctor` shows them."""
@@ -175,4 +203,6 @@ class Configuration:
     receipt: Receipt | None = None
     limits: Limits = Limits()
     windows: Windows = Windows()
+    sound: Sound = Sound()
+    keys: Keys = Keys()
     support: Support = Support()

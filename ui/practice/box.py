@@ -1,8 +1,17 @@
-"""The practice box: choose a person of the deck, lay their card, cut the line, pull the camera's plug."""
+"""The practice box: choose a person of the deck by what they show, lay their card, cut the line, choose a fault."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.practice.hands import Hands
 from ui.theme.parts import button, dress, label, panel
@@ -20,7 +29,11 @@ class PracticeBox(QWidget):
         band = panel("practice")
         self._band_text = label("body", is_centred=True)
         QVBoxLayout(band).addWidget(self._band_text)
-        self._prompt = label("strong")
+        self._find = QLineEdit()
+        self._find.setClearButtonEnabled(True)
+        self._fault = QComboBox()
+        self._fault.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._fault.setMinimumContentsLength(6)
         self._people = QListWidget()
         self._people.setWordWrap(True)
         self._people.setSpacing(2)
@@ -35,6 +48,10 @@ class PracticeBox(QWidget):
         for person_id, _, _ in hands.people():
             item = QListWidgetItem(self._people)
             item.setData(Qt.ItemDataRole.UserRole, person_id)
+        for fault in hands.faults():
+            self._fault.addItem(fault, fault)
+        self._find.textChanged.connect(self._filter)
+        self._fault.currentIndexChanged.connect(lambda: hands.set_fault(str(self._fault.currentData())))
         self._people.currentItemChanged.connect(self._show_codes)
         self._people.itemDoubleClicked.connect(lambda: hands.lay(self.person_id))
         self._lay.clicked.connect(lambda: hands.lay(self.person_id))
@@ -50,25 +67,47 @@ class PracticeBox(QWidget):
         """Who is chosen."""
         return str(self._people.currentItem().data(Qt.ItemDataRole.UserRole))
 
+    def begin(self, person_id: str, fault: str, *, is_line_cut: bool, is_camera_unplugged: bool) -> None:
+        """Makes a situation as if someone had pressed for it: who is chosen, and what is wrong."""
+        ids = [chosen for chosen, _, _ in self._hands.people()]
+        if person_id in ids:
+            self._people.setCurrentRow(ids.index(person_id))
+        self._fault.setCurrentIndex(self._hands.faults().index(fault))
+        self._cut_line.setChecked(is_line_cut)
+        self._unplug_camera.setChecked(is_camera_unplugged)
+
     def set_language(self, language: str) -> None:
         """Says everything in another language."""
         self._words = words = Words("practice", language)
         self.setWindowTitle(words["window.title"])
         self._band_text.setText(words["practice.band"])
-        self._prompt.setText(words["box.people"])
         self._people.setAccessibleName(words["box.people"])
+        self._find.setPlaceholderText(words["box.find"])
+        self._find.setAccessibleName(words["box.find"])
+        self._fault.setAccessibleName(words["box.fault"])
+        self._fault.setToolTip(words["box.fault"])
+        for row, fault in enumerate(self._hands.faults()):
+            self._fault.setItemText(row, words[f"fault.{fault}"])
         self._lay.setText(words["box.lay"])
         self._take_away.setText(words["box.take_away"])
         self._cut_line.setText(words["box.cut_line"])
         self._unplug_camera.setText(words["box.unplug_camera"])
         for row, (person_id, title_ja, title_en) in enumerate(self._hands.people()):
             self._people.item(row).setText(f"{person_id}　{title_ja if language == 'ja' else title_en}")
+        self._filter(self._find.text())
         self._show_codes()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Dresses the window, once it has a size."""
         super().resizeEvent(event)
         dress(self, theme(RECEPTION))
+
+    def _filter(self, text: str) -> None:
+        """Shows those in whose line the text stands; whoever is chosen stays chosen."""
+        sought = text.strip().casefold()
+        for row in range(self._people.count()):
+            item = self._people.item(row)
+            item.setHidden(sought not in item.text().casefold())
 
     def _show_codes(self) -> None:
         code = self._hands.card_code(self.person_id)
@@ -77,7 +116,10 @@ class PracticeBox(QWidget):
 
     def _arrange(self, band: QWidget) -> None:
         chosen = QVBoxLayout()
-        chosen.addWidget(self._prompt)
+        heading = QHBoxLayout()
+        heading.addWidget(self._find, 1)
+        heading.addWidget(self._fault, 1)
+        chosen.addLayout(heading)
         chosen.addWidget(self._people, 1)
         acts = QGridLayout()
         acts.addWidget(self._codes, 0, 0, 1, 2)

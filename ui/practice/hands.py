@@ -26,3 +26,9 @@ class Hands(Protocol):
 
     def unplug_camera(self, is_unplugged: bool) -> None:
         """Pulls the camera's plug, or puts it back."""
+
+    def faults(self) -> list[str]:
+        """The words of what the practice service can do wrong; the first is nothing."""
+
+    def set_fault(self, fault: str) -> None:
+        """Has the practice service do that wrong from now on."""

@@ -14,7 +14,7 @@ from ui.words.ruby import without_ruby
 
 __all__ = ["AREAS", "LANGUAGES", "PATIENT_LANGUAGES", "Words", "load"]
 
-AREAS = ("patient", "receptionist", "practice", "signin", "common")
+AREAS = ("patient", "receptionist", "practice", "setup", "signin", "auditor", "common")
 FOLDER = Path(__file__).parent
 
 
