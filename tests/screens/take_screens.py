@@ -7,6 +7,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent))
 
+import auditor_screens
 import patient_screens
 import reception_screens
 
@@ -14,7 +15,7 @@ import reception_screens
 def main() -> None:
     folder = Path("build/screens")
     folder.mkdir(parents=True, exist_ok=True)
-    for screens in (patient_screens, reception_screens):
+    for screens in (patient_screens, reception_screens, auditor_screens):
         screens.take(folder)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")
 
