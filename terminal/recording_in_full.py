@@ -41,7 +41,6 @@ def in_full(access: Access, event: Event, after: State, actor: Actor) -> Access:
     is_question = access.action is Action.ELIGIBILITY_ASKED
     return replace(
         access.by(actor),
-        helper=access.helper or actor.helper,
         purpose=Purpose.ELIGIBILITY,
         items=_items(access),
         consent=_consent(event) if is_question and isinstance(event, ConsentGiven) else (),

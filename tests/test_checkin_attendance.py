@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from terminal.access_log.access import Action, Actor
+from terminal.access_log.access import Action
 from terminal.attendance import (
     ALONE,
     Attendance,
@@ -54,7 +54,6 @@ from terminal.people import (
 )
 from terminal.problems import Problem
 from terminal.recording import accesses
-from terminal.recording_in_full import in_full
 from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
@@ -167,13 +166,6 @@ def test_who_is_there_is_noted_once_and_in_every_entry_from_then_on(before: Stat
     )
     (left, *_) = accesses(after, CardLaid("visit-2"), ReadingCard("visit-2"), "practice")
     assert (left.action, left.helper) == (Action.CHECKIN_ENDED, "carer")
-
-
-def test_whom_the_patient_has_with_them_counts_before_whom_the_desk_has_noted() -> None:
-    before = AwaitingCardCode(CARD)
-    after = advance(before, Attended(AT_HOME))
-    (entry,) = accesses(before, Attended(AT_HOME), after, "r1")
-    assert in_full(entry, Attended(AT_HOME), after, Actor("r1", helper="family")).helper == "carer"
 
 
 @pytest.mark.parametrize(

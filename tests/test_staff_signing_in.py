@@ -339,16 +339,6 @@ def test_someone_disabled_is_off_duty_at_once() -> None:
     assert (roster.log[-1].action, roster.log[-1].reason) == (Action.SIGNED_OUT, "disabled")
 
 
-def test_a_helper_stands_in_what_is_recorded_until_the_next_patient() -> None:
-    shift, _, _ = on_shift()
-    shift.set_helper("family")
-    actor = shift.who()
-    assert actor
-    assert actor.helper == "family"
-    with pytest.raises(ValueError, match="relation"):
-        shift.set_helper("Mr. Sato")
-
-
 def test_the_sealed_code_opens_once_for_some_hours_however_it_is_typed() -> None:
     shift, roster, clock = on_shift(HANAKO)
     code = new_code()

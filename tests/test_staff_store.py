@@ -304,9 +304,9 @@ def test_a_consent_is_recorded_with_its_text_hash_and_language_and_without_what_
     event = ConsentGiven(frozenset({Consent.MEDICINES}), text)
     after = CheckingEligibility(verified, event.consents)
     (access,) = accesses(AwaitingConsent(verified), event, after, "hanako")
-    full = in_full(access, event, after, replace(RECEPTIONIST, id="hanako", helper="carer"))
+    full = in_full(access, event, after, replace(RECEPTIONIST, id="hanako"))
     assert dict(full.consent) == {"state": "given", "text": "consent", "hash": "ab" * 32, "language": "ja"}
-    assert (full.actor, full.role, full.sign_in, full.helper) == ("hanako", "receptionist", "practice", "carer")
+    assert (full.actor, full.role, full.sign_in) == ("hanako", "receptionist", "practice")
     assert (full.purpose, full.items, full.upstream) == ("eligibility", ("certificate", "consents"), "visit-123456")
 
 

@@ -253,18 +253,6 @@ def test_the_emergency_code_opens_reception_until_its_time_is_over(desk: Recepti
     assert desk.gate.is_closed
 
 
-def test_who_helps_is_noted_for_one_patient(desk: Reception) -> None:
-    desk.sign_in("hanako")
-    desk.gate.bar.helper_chosen.emit("family")
-    actor = desk.shift.who()
-    assert actor
-    assert actor.helper == "family"
-    desk.gate.show_state(Idle())
-    actor = desk.shift.who()
-    assert actor
-    assert actor.helper == ""
-
-
 def test_without_staff_it_is_open_and_says_what_to_do(qtbot: QtBot) -> None:
     desk = Reception(qtbot, people=())
     assert not desk.gate.is_closed

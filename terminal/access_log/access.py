@@ -52,12 +52,11 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an id, in which role, how signed in; and who helps the patient, as a relation, where somebody does."""
+    """Who acts: an id, in which role, how signed in."""
 
     id: str
     role: str = ""
     sign_in: str = ""
-    helper: str = ""
 
 
 PROGRAM = "program"
@@ -91,4 +90,4 @@ class Access:
 
     def by(self, actor: Actor) -> "Access":
         """The same access by someone else."""
-        return replace(self, actor=actor.id, role=actor.role, sign_in=actor.sign_in, helper=actor.helper)
+        return replace(self, actor=actor.id, role=actor.role, sign_in=actor.sign_in)

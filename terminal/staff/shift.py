@@ -6,7 +6,7 @@ entry: a clinic is never locked out of its own desk. Signing in reads and writes
 
 import contextlib
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -23,7 +23,6 @@ from terminal.staff.surname import is_called_as_one_of
 
 MACHINE_LOGIN: Final = "machine_login"
 EMERGENCY_CODE: Final = "emergency_code"
-HELPERS: Final = ("family", "carer", "interpreter", "staff")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,6 @@ class Shift:
         self._lock = threading.RLock()
         self._on_duty: OnDuty | None = None
         self._proved: dict[str, datetime] = {}  # who showed both factors here, and when
-        self._helper = ""
         self.is_without_staff = not any(member.is_enabled for member in roster.members())
         self.policy: Policy = roster.policy()
 
@@ -60,10 +58,10 @@ class Shift:
             return self._on_duty
 
     def who(self) -> Actor | None:
-        """Who acts, with whoever helps the present patient; None while nobody is signed in."""
+        """Who acts; None while nobody is signed in."""
         with self._lock:
             on_duty = self.on_duty
-            return replace(on_duty.actor, helper=self._helper) if on_duty else None
+            return on_duty.actor if on_duty else None
 
     def names(self) -> list[tuple[str, str]]:
         """Id and name of everybody who may sign in at this desk, those first who were here in this shift."""
@@ -102,13 +100,6 @@ class Shift:
                 return opened
             self._arrive(OnDuty(Actor(EMERGENCY, Role.RECEPTIONIST, EMERGENCY_CODE), EMERGENCY, opened.ends))
             return None
-
-    def set_helper(self, relation: str) -> None:
-        """Notes who helps the present patient, as one of `HELPERS`; empty: nobody."""
-        if relation not in ("", *HELPERS):
-            raise ValueError("not a relation of a helper")
-        with self._lock:
-            self._helper = relation
 
     def close(self) -> None:
         """Signs out whoever is there."""

@@ -1,10 +1,10 @@
-"""Who is signed in, always in sight at reception; and the ways to change places, to lock, and to note who helps."""
+"""Who is signed in, always in sight at reception; and the ways to change places and to lock."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from terminal.certificate import JST
-from terminal.staff.shift import HELPERS, MACHINE_LOGIN, OnDuty
+from terminal.staff.shift import MACHINE_LOGIN, OnDuty
 from ui.theme.parts import button, label
 from ui.words.catalogue import Words
 
@@ -14,25 +14,20 @@ class Bar(QWidget):
 
     change = Signal()
     lock = Signal()
-    helper_chosen = Signal(str)
 
     def __init__(self, words: Words, *, is_practice: bool) -> None:
         super().__init__()
         self._words = words
         self._is_practice = is_practice
         self._on_duty: OnDuty | None = None
-        self._helper = ""
         self._said = label("caption")
-        self.helper = button("chip")
         self.changing = button("chip")
         self.locking = button("chip")
-        self._menu = QMenu(self)
-        self.helper.setMenu(self._menu)
         self.changing.clicked.connect(self.change)
         self.locking.clicked.connect(self.lock)
         row = QHBoxLayout(self)
         row.addWidget(self._said, 1)
-        for part in (self.helper, self.changing, self.locking):
+        for part in (self.changing, self.locking):
             row.addWidget(part)
         self.set_words(words)
 
@@ -41,20 +36,11 @@ class Bar(QWidget):
         self._on_duty = on_duty
         self._show()
 
-    def show_helper(self, relation: str) -> None:
-        """Says who helps the present patient."""
-        self._helper = relation
-        self._show()
-
     def set_words(self, words: Words) -> None:
         """Says everything in another language."""
         self._words = words
         self.changing.setText(words["bar.change"])
         self.locking.setText(words["bar.lock"])
-        self._menu.clear()
-        for relation in ("", *HELPERS):
-            chosen = self._menu.addAction(words[f"helper.{relation or 'nobody'}"])
-            chosen.triggered.connect(lambda _=False, relation=relation: self.helper_chosen.emit(relation))
         self._show()
 
     def _show(self) -> None:
@@ -62,8 +48,6 @@ class Bar(QWidget):
         is_person = on_duty is not None and on_duty.actor.sign_in != MACHINE_LOGIN
         self.changing.setVisible(is_person)
         self.locking.setVisible(is_person and on_duty is not None and on_duty.ends is None)
-        self.helper.setVisible(not self._is_practice and on_duty is not None)
-        self.helper.setText(words.format("bar.helper", helper=words[f"helper.{self._helper or 'nobody'}"]))
         if self._is_practice:
             self._said.setText(words["bar.practice"])
         elif on_duty is None:

@@ -75,7 +75,6 @@ class Gate(QObject):
         self._judged.connect(self._answered, Qt.ConnectionType.QueuedConnection)
         self.bar.change.connect(lambda: self._cover(Covered.CHANGING))
         self.bar.lock.connect(lambda: self._cover(Covered.LOCKED))
-        self.bar.helper_chosen.connect(self._choose_helper)
         self.page.back.connect(self._uncover)
         self.page.id_changed.connect(self._say_what_is_enough)
         self.page.claimed.connect(self._claim)
@@ -96,8 +95,6 @@ class Gate(QObject):
         """Takes the desk's new state. Called in the GUI thread, with every new state."""
         self._state = state
         self.touched()
-        if isinstance(state, Idle):
-            self._choose_helper("")
         self._say_of_patient()
 
     def touched(self) -> None:
@@ -203,11 +200,6 @@ class Gate(QObject):
             case state:
                 is_under_way = not isinstance(state, Ended)
                 self.page.say_of_patient(self._words["page.patient"] if is_under_way else "")
-
-    def _choose_helper(self, relation: str) -> None:
-        if self._shift is not None:
-            self._shift.set_helper(relation)
-            self.bar.show_helper(relation)
 
     def _claim(self, claim: Claim) -> None:
         shift = self._shift
