@@ -4,34 +4,21 @@ A phrase is taken to end at punctuation, and where hiragana (an ending, a partic
 between is tied together with WORD JOINER (U+2060), which no font draws. A phrase longer than the line still breaks.
 """
 
-from itertools import pairwise
+import re
+from typing import Final
 
-JOINER = "\u2060"
-CLOSING = "、。！？」）)"
-PREFIXES = "おご"  # of courtesy: they belong to what follows
+JOINER: Final = "\u2060"
+_JAPANESE: Final = "[\u3000-\u9fff]"
+_HIRAGANA: Final = "[ぁ-ゖ]"
+_CLOSING: Final = "[、。！？」）)]"
+_COURTESY: Final = "[おご]"  # prefixes: they belong to what follows
+# One expression, and not a loop over the characters: a window lays out some hundred texts each time that it changes.
+_WITHIN: Final = re.compile(
+    rf"(?<=\S)(?=\S)(?:(?<={_JAPANESE})|(?={_JAPANESE}))"
+    rf"(?:(?={_CLOSING})|(?<!{_CLOSING})(?:(?<!{_HIRAGANA})|(?<={_COURTESY})|(?={_HIRAGANA})))"
+)
 
 
 def tie(text: str) -> str:
     """The same text, with its phrases tied."""
-    tied = [text[:1]]
-    for before, after in pairwise(text):
-        if _is_japanese(before + after) and not _may_end(before, after):
-            tied.append(JOINER)
-        tied.append(after)
-    return "".join(tied)
-
-
-def _may_end(before: str, after: str) -> bool:
-    if before.isspace() or after.isspace():
-        return True
-    if after in CLOSING:
-        return False
-    return before in CLOSING or (_is_hiragana(before) and before not in PREFIXES and not _is_hiragana(after))
-
-
-def _is_hiragana(character: str) -> bool:
-    return "ぁ" <= character <= "ゖ"
-
-
-def _is_japanese(pair: str) -> bool:
-    return any("\u3000" <= character <= "\u9fff" for character in pair)
+    return _WITHIN.sub(JOINER, text)

@@ -17,6 +17,7 @@ class Text(QLabel):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
+        self._size: tuple[str, int] = "", 0  # of which font
         self._kept: dict[tuple[str, str, int], tuple[QTextLayout, int]] = {}  # a layout asks for the same again
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -64,7 +65,10 @@ class Text(QLabel):
 
     def _em(self) -> int:
         """The text's size. Not the font's own height: that differs from language to language by half."""
-        return QFontInfo(self.font()).pixelSize()
+        font = self.font()
+        if self._size[0] != (key := font.key()):
+            self._size = key, QFontInfo(font).pixelSize()
+        return self._size[1]
 
     def _tied(self) -> str:
         return self.text() if self.locale().language() == QLocale.Language.Chinese else tie(self.text())
