@@ -8,15 +8,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from device.camera import SharedCamera
 from device.card.reader import SupervisedCardReader
+from offline_cache.database import open_to_write
 from offline_cache.journal_end import FILE as JOURNAL
-from offline_cache.keys import PracticeSeal
-from offline_cache.store import open_store
+from offline_cache.keys import PracticeSeal, unwrap
+from offline_cache.store import KEY_FILE, open_store
 from terminal.access_log.access import Access, Action
 from terminal.card_news import CardNews, CardRemoved, ReaderLost, ReaderReady
 from terminal.clock import SystemClock
@@ -107,11 +108,13 @@ def overwrite(folder: Path) -> None:
     (folder / JOURNAL).write_bytes(b"x" * 8192)
 
 
-def blank_half(folder: Path) -> None:
-    path = folder / JOURNAL
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2 :] = bytes(len(content) - len(content) // 2)
-    path.write_bytes(content)
+def edit_an_entry(folder: Path) -> None:
+    """As somebody does who has the keys: the file opens as ever."""
+    keys = unwrap((folder / KEY_FILE).read_bytes(), PracticeSeal(folder))
+    opened = open_to_write(folder / JOURNAL, keys.journal, create=False, failed=Problem.STORE_UNREADABLE)
+    with closing(opened) as database:
+        database.rows("DROP TRIGGER entry_stays")
+        database.rows("UPDATE entry SET line = CAST(line || ' ' AS BLOB) WHERE seq = 1")
 
 
 def faults(folder: Path, cleared: ExitStack) -> Iterator[Fault]:
@@ -134,7 +137,7 @@ def faults(folder: Path, cleared: ExitStack) -> Iterator[Fault]:
     yield Fault("store's key missing", Hop.STORE, store(folder / "1", lose_key))
     yield Fault("store is not one", Hop.STORE, store(folder / "2", overwrite))
     yield Fault("no store yet", Hop.STORE, one((Hop.STORE, Hop.JOURNAL), lambda: check_store(folder / "none")))
-    yield Fault("journal broken", Hop.JOURNAL, store(folder / "3", blank_half))
+    yield Fault("journal broken", Hop.JOURNAL, store(folder / "3", edit_an_entry))
     away = SharedFolders(folder / "share").reach
 
     def waits() -> None:
