@@ -6,7 +6,8 @@ Days are Japan's: a certificate ends with the last second of one.
 from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
 
-from terminal.people import Card, TokenKind
+from terminal.card_token import TokenKind
+from terminal.people import Card
 from terminal.problems import Problem
 
 JST = timezone(timedelta(hours=9), "JST")

@@ -12,6 +12,7 @@ from terminal.aftermath import follow
 from terminal.answering import answered, carried, settled, unanswered
 from terminal.attendance import Attendance, Emergency, Guardian, LookReason, Proxy, Voucher, attended_by
 from terminal.card_code import TRIES_FULL
+from terminal.card_token import TokenKind
 from terminal.certificate import certificate_problem
 from terminal.events import (
     Attended,
@@ -48,7 +49,7 @@ from terminal.events import (
     WaitedTooLong,
     WorkFailed,
 )
-from terminal.people import Card, FaceComparison, FaceDecision, Holder, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, FaceComparison, FaceDecision, Holder, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,

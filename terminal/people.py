@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from terminal.attendance import ALONE, Attendance
+from terminal.card_token import TokenKind
 from terminal.insured import Insured
 
 
@@ -15,21 +16,6 @@ class Sex(StrEnum):
     MALE = "1"
     FEMALE = "2"
     NOT_APPLICABLE = "9"
-
-
-class TokenKind(StrEnum):
-    """What carries the certificates, told by the token label of the JPKI application."""
-
-    PLASTIC = "plastic"
-    ANDROID = "android"
-    IPHONE = "iphone"
-
-
-class Generation(StrEnum):
-    """How a card is laid out. Tokens in phones are laid out as the present one."""
-
-    PRESENT = "present"
-    NEXT = "next"  # announced for fiscal 2028
 
 
 class IssuerTrust(StrEnum):
@@ -128,13 +114,6 @@ class Holder:
     portrait: bytes | None = field(repr=False)
     card_expires: date
     issuer: IssuerTrust
-
-
-@dataclass(frozen=True)
-class CodeRefused:
-    """The card did not accept a code; `tries_left` more wrong ones lock it."""
-
-    tries_left: int
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import assert_never
 
+from terminal.card_token import CodeRefused
 from terminal.certificate import JST
 from terminal.coverage import Question
 from terminal.eligibility.check import check, check_by_number
@@ -25,7 +26,7 @@ from terminal.events import (
 )
 from terminal.handing_over import HandingOver, Looking
 from terminal.insured import NumberQuestion
-from terminal.people import Card, CodeRefused, Consent, Holder, Paper
+from terminal.people import Card, Consent, Holder, Paper
 from terminal.ports import Ports
 from terminal.problems import Problem, TerminalError
 from terminal.states import (

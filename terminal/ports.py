@@ -7,10 +7,11 @@ from typing import Protocol, runtime_checkable
 
 from terminal.access_log.access import Access
 from terminal.card_news import CardNews as CardNews
+from terminal.card_token import CodeRefused
 from terminal.coverage import Coverage, Question, Recalled, Reply
 from terminal.handing_over import Spelling
 from terminal.insured import Insured, NumberQuestion
-from terminal.people import Card, CodeRefused, FaceComparison, Holder, Picture
+from terminal.people import Card, FaceComparison, Holder, Picture
 from terminal.problems import Problem
 from terminal.states import Confirmed
 

@@ -20,7 +20,8 @@ from device.virtual.card_image import TEXT, CardImage, Code, File
 from device.virtual.issuing import issue
 from device.virtual.issuing_next import CHIP_KEY, NUMBER_CODE, NUMBER_FILE
 from device.virtual.quirks import Quirks
-from terminal.people import CodeRefused, Generation, Holder, IssuerTrust, TokenKind
+from terminal.card_token import CodeRefused, Generation, TokenKind
+from terminal.people import Holder, IssuerTrust
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, load_deck
 from terminal.practice.reaction import card_code

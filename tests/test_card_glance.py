@@ -28,10 +28,11 @@ from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
 from device.virtual.pcsc_service import VPCD_PORT, VPCD_READER, PcscService
 from device.virtual.quirks import PLAIN, Quirks
+from terminal.card_token import Generation, TokenKind
 from terminal.certificate import JST
 from terminal.clock import SystemClock
 from terminal.commands.card import facts, lines
-from terminal.people import Card, Generation, TokenKind
+from terminal.people import Card
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError

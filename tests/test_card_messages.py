@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.card import messages
+from terminal.card_token import CodeRefused, TokenKind
 from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
-from terminal.people import Card, CodeRefused, Holder, IssuerTrust, Sex, TokenKind
+from terminal.people import Card, Holder, IssuerTrust, Sex
 from terminal.ports import CardNews
 from terminal.problems import Problem, TerminalError
 

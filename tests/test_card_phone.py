@@ -19,8 +19,9 @@ from device.virtual.card_image import AUTHENTICATION_CERTIFICATE, JPKI, CardImag
 from device.virtual.issuing import issue
 from device.virtual.issuing_jpki import AUTHENTICATION_KEY, AUTHENTICATION_PIN
 from device.virtual.quirks import PLAIN, Quirks
+from terminal.card_token import CodeRefused, TokenKind
 from terminal.certificate import certificate_problem
-from terminal.people import Card, CodeRefused, TokenKind
+from terminal.people import Card
 from terminal.practice.authority import Authority
 from terminal.practice.certificates import key_usage
 from terminal.practice.deck import load_deck

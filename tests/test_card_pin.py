@@ -15,7 +15,8 @@ from device.card.anchors import Anchors, load_anchors
 from device.virtual.card import VirtualCard
 from device.virtual.card_image import JPKI, CardImage, Code, File
 from device.virtual.issuing import issue
-from terminal.people import Card, CodeRefused
+from terminal.card_token import CodeRefused
+from terminal.people import Card
 from terminal.practice.authority import Authority
 from terminal.practice.certificates import key_usage
 from terminal.practice.deck import load_deck

@@ -17,8 +17,9 @@ from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
 from device.virtual.quirks import PLAIN, Quirks
 from terminal.card_code import compose
+from terminal.card_token import CodeRefused, Generation, TokenKind
 from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
-from terminal.people import Card, CodeRefused, Generation, Holder, IssuerTrust, TokenKind
+from terminal.people import Card, Holder, IssuerTrust
 from terminal.ports import CardNews
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck

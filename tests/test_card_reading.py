@@ -17,7 +17,8 @@ from device.virtual.card_image import JPKI, SURFACE, TEXT, CardImage, Code, File
 from device.virtual.issuing import issue
 from device.virtual.quirks import PLAIN, Quirks
 from terminal.card_code import compose
-from terminal.people import Card, CodeRefused, Holder, IssuerTrust, TokenKind
+from terminal.card_token import CodeRefused, TokenKind
+from terminal.people import Card, Holder, IssuerTrust
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, load_deck
 from terminal.problems import Problem, TerminalError

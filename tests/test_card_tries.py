@@ -15,7 +15,8 @@ from device.virtual.card import VirtualCard
 from device.virtual.card_image import SURFACE, TEXT, CardImage, Code
 from device.virtual.issuing import issue
 from terminal.card_code import compose
-from terminal.people import CodeRefused, Holder
+from terminal.card_token import CodeRefused
+from terminal.people import Holder
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError

@@ -23,6 +23,7 @@ from device.virtual.card_image import JPKI, SURFACE, TEXT, CardImage, Code
 from device.virtual.issuing import issue
 from device.virtual.quirks import Quirks
 from terminal.card_code import compose
+from terminal.card_token import CodeRefused
 from terminal.checkin import advance
 from terminal.events import (
     CardCodeEntered,
@@ -35,7 +36,7 @@ from terminal.events import (
     LastTryDeclined,
     PinEntered,
 )
-from terminal.people import Card, CodeRefused, Holder
+from terminal.people import Card, Holder
 from terminal.perform import perform
 from terminal.ports import Ports
 from terminal.practice.authority import Authority

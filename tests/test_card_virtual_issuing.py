@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from device.opencv import cv2
 from device.virtual.card_image import COMMON, JPKI, SURFACE, TEXT, CardImage, Code, File, RecordFile
 from device.virtual.issuing import issue
+from terminal.card_token import Generation
 from terminal.certificate import JST
-from terminal.people import Generation
 from terminal.practice.authority import Authority, CardRoot
 from terminal.practice.deck import Person, load_deck
 from terminal.practice.reaction import card_code

@@ -17,10 +17,11 @@ from device.virtual.card_image import JPKI, CardImage, Code, File
 from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
 from device.virtual.quirks import PLAIN, Quirks
+from terminal.card_token import CodeRefused
 from terminal.certificate import JST
 from terminal.clock import SystemClock
 from terminal.events import CardLaid, CardRemoved
-from terminal.people import CodeRefused, Holder, IssuerTrust
+from terminal.people import Holder, IssuerTrust
 from terminal.ports import CardNews
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck

@@ -11,8 +11,9 @@ from device.virtual.card import VirtualCard
 from device.virtual.card_image import SURFACE, TEXT, CardImage, Code, File
 from device.virtual.issuing import issue
 from device.virtual.quirks import Quirks
+from terminal.card_token import CodeRefused
 from terminal.certificate import JST
-from terminal.people import CodeRefused, Holder, IssuerTrust
+from terminal.people import Holder, IssuerTrust
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.practice.reaction import card_code

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.card_token import TokenKind
 from terminal.certificate import (
     JST,
     WARN_STEPS_DAYS,
@@ -15,7 +16,7 @@ from terminal.certificate import (
     serves_until,
     warning_step,
 )
-from terminal.people import Card, TokenKind
+from terminal.people import Card
 from terminal.problems import Problem
 
 ENDS = datetime(2026, 8, 15, 23, 59, 59, tzinfo=JST)

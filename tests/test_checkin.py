@@ -18,6 +18,7 @@ from terminal.attendance import (
     LookReason,
     Proxy,
 )
+from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.comparison.compare import verdict
 from terminal.comparison.likeness import Verdict
@@ -82,7 +83,6 @@ from terminal.people import (
     Paper,
     Picture,
     Sex,
-    TokenKind,
     VerificationMethod,
     Verified,
 )

@@ -20,6 +20,7 @@ from terminal.attendance import (
     Place,
     Proxy,
 )
+from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.events import (
     Attended,
@@ -41,17 +42,7 @@ from terminal.events import (
     Vouched,
     WorkFailed,
 )
-from terminal.people import (
-    Card,
-    Consent,
-    Holder,
-    IssuerTrust,
-    Picture,
-    Sex,
-    TokenKind,
-    VerificationMethod,
-    Verified,
-)
+from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.recording import accesses
 from terminal.states import (

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.coverage import Coverage, InForce, Record, Relation
 from terminal.events import (
@@ -25,7 +26,7 @@ from terminal.events import (
     WaitedTooLong,
     WorkFailed,
 )
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod
 from terminal.problems import Problem
 from terminal.recording import accesses
 from terminal.states import (

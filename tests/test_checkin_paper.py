@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.access_log.access import Action
+from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.comparison.doubt import doubt_about_paper
 from terminal.coverage import Coverage, InForce, NotFound, Recalled, Record, Relation, Reply, SecondSource
@@ -36,7 +37,7 @@ from terminal.events import (
 )
 from terminal.handing_over import HandedOver, HandingOver, HeldBack, Looking, NotHandedOver
 from terminal.insured import Insured
-from terminal.people import Card, Consent, Paper, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, Paper, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.proof_ladder import FullChargeReason, Trouble, Way, ways
 from terminal.recording import accesses

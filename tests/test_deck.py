@@ -13,8 +13,8 @@ from device.opencv import cv2
 from device.virtual.camera import camera_pictures
 from device.virtual.issuing import PORTRAITS
 from terminal.card_code import TRIES_FULL
+from terminal.card_token import Generation, TokenKind
 from terminal.certificate import grace_ends
-from terminal.people import Generation, TokenKind
 from terminal.practice.days import born, certificate_ends_in_days, days_of, earliest_end_in_grace, in_year
 from terminal.practice.deck import PEOPLE, Person, load_deck, load_person
 from terminal.practice.reaction import card_code

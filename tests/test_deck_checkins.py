@@ -24,22 +24,13 @@ from device.virtual.card import VirtualCard
 from device.virtual.issuing import issue
 from terminal.attendance import Attendance, Helper, Place
 from terminal.card_code import TRIES_FULL
+from terminal.card_token import CodeRefused, TokenKind
 from terminal.certificate import JST
 from terminal.checkin import advance
 from terminal.coverage import Coverage, Question, Recalled, Reply
 from terminal.eligibility.xmlmsg import decode_reply, encode_question
 from terminal.events import CardLaid
-from terminal.people import (
-    Card,
-    CodeRefused,
-    Consent,
-    FaceComparison,
-    Holder,
-    IssuerTrust,
-    Picture,
-    TokenKind,
-    VerificationMethod,
-)
+from terminal.people import Card, Consent, FaceComparison, Holder, IssuerTrust, Picture, VerificationMethod
 from terminal.perform import perform
 from terminal.ports import Ports
 from terminal.practice.answers import read_question, write_answer

@@ -8,20 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from terminal.access_log.access import Access, Action, Actor
+from terminal.card_token import CodeRefused, TokenKind
 from terminal.coverage import Coverage, InForce, Question, Recalled, Record, Reply
 from terminal.desk import Desk
 from terminal.events import CardCodeEntered, CardLaid, CardRemoved, ConsentGiven, OperatorRecognised
-from terminal.people import (
-    Card,
-    CodeRefused,
-    FaceComparison,
-    FaceDecision,
-    Holder,
-    IssuerTrust,
-    Picture,
-    Sex,
-    TokenKind,
-)
+from terminal.people import Card, FaceComparison, FaceDecision, Holder, IssuerTrust, Picture, Sex
 from terminal.ports import CardNews, Ports
 from terminal.problems import Problem, TerminalError
 from terminal.states import (

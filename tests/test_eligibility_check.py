@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from terminal.card_token import TokenKind
 from terminal.coverage import (
     Coverage,
     InForce,
@@ -24,7 +25,7 @@ from terminal.coverage import (
 )
 from terminal.eligibility.check import OUTAGES, check
 from terminal.events import EligibilityAnswered, EligibilityUnanswered
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
 NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)

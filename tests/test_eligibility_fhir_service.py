@@ -21,6 +21,7 @@ import pytest
 from fhir.resources.R4B.coverageeligibilityrequest import CoverageEligibilityRequest
 from fhir.resources.R4B.coverageeligibilityresponse import CoverageEligibilityResponse
 
+from terminal.card_token import TokenKind
 from terminal.commands.configured import guarded, service_of
 from terminal.configuration.settings import Eligibility, FhirService, ServiceKind
 from terminal.coverage import InForce, NotFound, NotInForce, Question, Refused, StillRunning
@@ -31,7 +32,7 @@ from terminal.eligibility.fhir_coverage import INSURED_PERSON, INSURER_NUMBER, M
 from terminal.eligibility.fhir_question import encode_fhir_number_question, encode_fhir_question, request_id
 from terminal.eligibility.fhir_resources import resources_of
 from terminal.eligibility.number_query import Insured, NumberQuestion
-from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.authority import Authority
 from terminal.problems import Problem, TerminalError
 

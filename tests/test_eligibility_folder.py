@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.card_token import TokenKind
 from terminal.coverage import NotFound, Question
 from terminal.eligibility.check import OUTAGES
 from terminal.eligibility.folder import KEPT, FolderEligibility
@@ -22,7 +23,7 @@ from terminal.eligibility.folder_requests import LEFT_OVER_AFTER
 from terminal.eligibility.folder_waiting import LAST_LOOK_SECONDS
 from terminal.eligibility.untrusted_xml import MOST_BYTES
 from terminal.eligibility.xmlmsg import encode_question
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.answers import Asked, write_answer, write_running
 from terminal.problems import Problem, TerminalError
 

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from terminal.card_token import TokenKind
 from terminal.certificate import JST
 from terminal.comparison.doubt import doubt_about
 from terminal.coverage import InForce, Question, Reply, SeveralFound
 from terminal.eligibility.folder_card_checks import MOST_AGE, CardCheckEligibility
 from terminal.eligibility.folder_names import FACE
 from terminal.eligibility.folder_waiting import LAST_LOOK_SECONDS
-from terminal.people import Card, Holder, IssuerTrust, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, VerificationMethod, Verified
 from terminal.practice.answers import Asked, write_answer, write_running
 from terminal.practice.deck import Person, load_deck
 from terminal.problems import Problem, TerminalError

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from terminal.card_token import TokenKind
 from terminal.coverage import NotFound, Question
 from terminal.eligibility import folder_waiting
 from terminal.eligibility.folder import FolderEligibility
@@ -23,7 +24,7 @@ from terminal.eligibility.folder_files import BEING_WRITTEN
 from terminal.eligibility.folder_names import reply_name
 from terminal.eligibility.folder_requests import LEFT_OVER_AFTER
 from terminal.eligibility.folder_waiting import LAST_LOOK_SECONDS
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.answers import Asked, write_answer
 from terminal.problems import TerminalError
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from terminal.access_log.access import Access
+from terminal.card_token import TokenKind
 from terminal.certificate import JST
 from terminal.clock import SystemClock
 from terminal.commands.configured import folder_questions_of, folder_service_of
@@ -27,7 +28,7 @@ from terminal.eligibility.folder import FolderEligibility
 from terminal.eligibility.folder_waiting import LAST_LOOK_SECONDS
 from terminal.eligibility.number_query import Insured, NumberQuestion
 from terminal.eligibility.xmlmsg import encode_number_question
-from terminal.people import Card, Holder, IssuerTrust, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, VerificationMethod, Verified
 from terminal.practice.deck import load_deck
 from terminal.practice.link_software import PracticeLinkSoftware
 from terminal.practice.link_software_faults import LinkFault

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from terminal.card_token import TokenKind
 from terminal.coverage import NotFound, Question
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.untrusted_xml import MOST_BYTES
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.answers import read_question, write_answer
 from terminal.practice.authority import Authority
 from terminal.problems import Problem, TerminalError

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.card_token import TokenKind
 from terminal.coverage import NotFound, Question, Reply
 from terminal.eligibility.breaker import GuardedEligibility
 from terminal.eligibility.failures import FAILURES, OUTAGES, Failure, failure_of
 from terminal.eligibility.line_state import MOST_OUTAGES, SILENCES, LineState, after_probe, after_question
 from terminal.insured import NumberQuestion
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
 NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)

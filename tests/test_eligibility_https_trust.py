@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from terminal.card_token import TokenKind
 from terminal.coverage import NotFound, Question
 from terminal.eligibility.https import HttpsEligibility
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.authority import Authority
 from terminal.practice.service import PracticeService
 from terminal.problems import Problem, TerminalError

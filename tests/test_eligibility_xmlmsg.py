@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.card_token import TokenKind
 from terminal.coverage import (
     InForce,
     InForceUnregistered,
@@ -21,7 +22,7 @@ from terminal.coverage import (
     StillRunning,
 )
 from terminal.eligibility.xmlmsg import decode_reply, encode_question
-from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
 NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)

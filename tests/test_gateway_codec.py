@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from kiosks import INSTITUTION, NOW, message, record_of
 
+from terminal.card_token import TokenKind
 from terminal.coverage import (
     Coverage,
     InForce,
@@ -26,7 +27,7 @@ from terminal.eligibility.untrusted_xml import parse
 from terminal.eligibility.xmlmsg import decode_reply, encode_question
 from terminal.gateway.answer import write_answer
 from terminal.gateway.question import identifier_upstream, read_question
-from terminal.people import Card, Consent, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
 WORDS = st.text(st.sampled_from("見本花子髙●①ﾐﾎﾝ&<>\"' 　" + string.ascii_letters), max_size=20).map(str.strip)

@@ -27,6 +27,7 @@ from kiosks import (
 )
 
 from offline_cache.job_file import open_job_file
+from terminal.card_token import TokenKind
 from terminal.clock import SystemClock
 from terminal.coverage import NotFound, Question
 from terminal.eligibility.https import HttpsEligibility
@@ -36,7 +37,7 @@ from terminal.gateway.gateway import Gateway
 from terminal.gateway.jobs import Jobs
 from terminal.gateway.server import GatewayServer, terminal_of, tls_for_kiosks
 from terminal.gateway.service import service
-from terminal.people import Card, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, VerificationMethod, Verified
 from terminal.ports import EligibilityService
 from terminal.problems import Problem, TerminalError
 

@@ -13,11 +13,12 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.card_token import TokenKind
 from terminal.eligibility.line_state import LineState
 from terminal.failure_book.book import title
 from terminal.limits import Function, Measure, Standing, Verdict
 from terminal.outage.situation import Figures, Situation
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 from terminal.states import Idle, Unconfirmed
 from ui.receptionist.banner import ALARM_SIGN, OUTAGE_SIGN

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from offline_cache.keys import PracticeSeal, unwrap
 from offline_cache.store import KEY_FILE, open_store
 from terminal.access_log.access import Access, Actor
+from terminal.card_token import TokenKind
 from terminal.commands import data
 from terminal.commands.doctor_room import look_at_practice
 from terminal.commands.headless import check_in
@@ -28,7 +29,7 @@ from terminal.doctor.hops import Cause, Diagnosis, Finding, Grade, Hop, found
 from terminal.eligibility.outage_paper import OutageNote, outage_note_of
 from terminal.limits import POLICY
 from terminal.outage.situation import Situation
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError
 from ui.papers.outage import outage_note_pdf, paint_outage_note

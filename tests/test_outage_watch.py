@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.child import command
+from terminal.card_token import TokenKind
 from terminal.coverage import Coverage, NotFound, Question, Recalled, Relation, Reply
 from terminal.eligibility.https_line import HttpsLine, LineCertificates, Message
 from terminal.eligibility.line_state import LineState
@@ -21,7 +22,7 @@ from terminal.outage.limited import LimitedAnswers, LimitedCache, LimitedCodes, 
 from terminal.outage.situation import Figures, Situation, measured
 from terminal.outage.upkeep import Upkeep
 from terminal.outage.watch import Gauges, OutageWatch
-from terminal.people import Card, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, VerificationMethod, Verified
 from terminal.practice.authority import Authority
 from terminal.practice.service import PracticeService
 from terminal.problems import Problem, TerminalError

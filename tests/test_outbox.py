@@ -18,12 +18,13 @@ from offline_cache.tokens import SqlTokens
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import Entry, read_entry
 from terminal.access_log.verify import Intact, verify
+from terminal.card_token import TokenKind
 from terminal.commands.outbox import run
 from terminal.coverage import Coverage, Question, Relation
 from terminal.eligibility.xmlmsg import encode_question
 from terminal.outbox.difference import Difference, Finding
 from terminal.outbox.queued import Queued, Stage, read_queued, write_queued
-from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
 NOW = datetime(2026, 11, 21, 1, 15, 7, 123456, tzinfo=UTC)

@@ -23,9 +23,10 @@ from device.virtual.issuing import issue
 from device.virtual.pcsc_service import VPCD_PORT, VPCD_READER, PcscService
 from device.virtual.quirks import PLAIN, Quirks
 from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
+from terminal.card_token import CodeRefused
 from terminal.certificate import JST
 from terminal.clock import SystemClock
-from terminal.people import CodeRefused, Holder, IssuerTrust
+from terminal.people import Holder, IssuerTrust
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, load_deck
 from terminal.practice.reaction import card_code

@@ -17,6 +17,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.commands.practice import run
 from terminal.coverage import (
@@ -33,7 +34,7 @@ from terminal.coverage import (
 from terminal.eligibility.check import check
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.xmlmsg import decode_reply, encode_question
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.answers import read_question, write_answer
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, PracticeRecord, load_deck

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from terminal.card_token import TokenKind
 from terminal.configuration.settings import ReceiptCharset
 from terminal.coverage import Coverage, InForce, InForceUnregistered, Recalled, Record, Relation
 from terminal.eligibility.codes import ReferenceClassification
 from terminal.eligibility.receipt_output import ReceiptResult, to_csv, to_xml
-from terminal.people import Card, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import Confirmed, Provisional
 

@@ -17,6 +17,7 @@ from offline_cache.keys import PracticeSeal
 from offline_cache.outbox import SqlOutbox, open_outbox
 from offline_cache.store import open_store, read_store
 from terminal.access_log.verify import Intact, verify
+from terminal.card_token import TokenKind
 from terminal.coverage import (
     Coverage,
     InForce,
@@ -36,7 +37,7 @@ from terminal.events import EligibilityUnanswered
 from terminal.outbox.backoff import LONGEST_WAIT, MOST_ATTEMPTS
 from terminal.outbox.difference import Difference, Finding
 from terminal.outbox.queued import Stage
-from terminal.people import Card, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 from terminal.reasking import Reasking
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.card_token import TokenKind
 from terminal.configuration.reading import parse_configuration
 from terminal.configuration.settings import Receipt, ReceiptCharset
 from terminal.coverage import Coverage, InForce, InForceUnregistered, Record, Relation
@@ -22,7 +23,7 @@ from terminal.eligibility.codes import ReferenceClassification
 from terminal.eligibility.receipt_output import ReceiptResult, Untaken, respelled, result_of, to_csv, to_xml, untaken_in
 from terminal.eligibility.receipt_output_folder import FRESH, ReceiptFolder
 from terminal.eligibility.result_file import read_result_file
-from terminal.people import Card, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 from terminal.states import Confirmed
 

@@ -20,12 +20,13 @@ from terminal.access_log.access import Access, Action, Purpose
 from terminal.access_log.clock_state import ClockState, clock_state
 from terminal.access_log.entry import Entry, enter, read_entry, write_entry
 from terminal.access_log.masking import plain_of
+from terminal.card_token import TokenKind
 from terminal.commands import log, staff, staff_export
 from terminal.commands.headless import check_in
 from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.commands.secret_phrase import lines_of
 from terminal.events import ConsentGiven
-from terminal.people import Card, Consent, ConsentText, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, ConsentText, VerificationMethod, Verified
 from terminal.practice.deck import load_deck
 from terminal.recording import accesses
 from terminal.recording_in_full import in_full

@@ -15,9 +15,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.card_token import TokenKind
 from terminal.comparison.compare import compare
 from terminal.coverage import Coverage, Record, Relation
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,

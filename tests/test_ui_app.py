@@ -12,8 +12,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.card_token import TokenKind
 from terminal.events import Cancelled, Event
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, TokenKind
+from terminal.people import Card, Holder, IssuerTrust, Picture, Sex
 from terminal.states import Idle, MatchingFace, ReadingCard, State
 from ui.app import Windows, has_screen
 from ui.words.catalogue import Words

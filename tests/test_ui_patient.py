@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.card_token import TokenKind
 from terminal.events import (
     Cancelled,
     CardCodeEntered,
@@ -25,7 +26,7 @@ from terminal.events import (
     PinEntered,
 )
 from terminal.failure_book.book import Audience, sentence
-from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.card_token import TokenKind
 from terminal.configuration.settings import Keys
 from terminal.coverage import Coverage, Record, Relation
 from terminal.events import (
@@ -29,7 +30,7 @@ from terminal.events import (
     StillThere,
 )
 from terminal.failure_book.book import Audience, sentence
-from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.card_token import TokenKind
 from terminal.comparison.compare import compare
 from terminal.coverage import Coverage, Record, Relation
 from terminal.events import (
@@ -34,7 +35,6 @@ from terminal.people import (
     IssuerTrust,
     Picture,
     Sex,
-    TokenKind,
     VerificationMethod,
     Verified,
 )

@@ -26,10 +26,11 @@ from terminal.attendance import (
     Place,
     Proxy,
 )
+from terminal.card_token import TokenKind
 from terminal.comparison.compare import compare
 from terminal.coverage import Coverage, LastVisit, Record, Relation
 from terminal.events import Attended, Event, LookChosen, Vouched
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,

@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from terminal.card_token import TokenKind
 from terminal.coverage import Coverage, Record, Relation
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import AwaitingCardCode, Confirmed, Idle, Provisional, ReadingCard, Stopped, Unconfirmed
 from terminal.visits import Visit

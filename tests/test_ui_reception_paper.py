@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from terminal.aftermath import begun
+from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.coverage import Coverage, LastVisit, Record, Relation
 from terminal.events import DeclarationPrinted, FullPriceCharged, NumbersEntered, ProofSeen, SpellingChosen, WayShown
 from terminal.handing_over import HandedOver, HandingOver, HeldBack, NotHandedOver
-from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.proof_ladder import FullChargeReason, Way
 from terminal.states import Confirmed, Idle, ReadingCard, State, Stopped, TurnedAway, Unconfirmed

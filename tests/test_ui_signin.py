@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidg
 from pytestqt.qtbot import QtBot
 
 from terminal.access_log.access import Access, Action
-from terminal.people import Card, Picture, TokenKind
+from terminal.card_token import TokenKind
+from terminal.people import Card, Picture
 from terminal.staff.emergency import Emergency
 from terminal.staff.password import hash_password
 from terminal.staff.people import Member, Role

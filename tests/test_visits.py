@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.card_token import TokenKind
 from terminal.certificate import JST
 from terminal.comparison.compare import compare
 from terminal.coverage import Coverage, Record, Relation
@@ -17,7 +18,6 @@ from terminal.people import (
     IssuerTrust,
     Picture,
     Sex,
-    TokenKind,
     VerificationMethod,
     Verified,
 )

@@ -12,7 +12,8 @@ from device.card.profile import CV_CERTIFICATE, CardProfile, CommonProfile, Surf
 from device.card.session import Session
 from device.card.signatures import CvCertificate
 from device.card.suites import SUITES, PublicKey, Suite
-from terminal.people import CodeRefused, Sex
+from terminal.card_token import CodeRefused
+from terminal.people import Sex
 from terminal.problems import Problem, TerminalError
 
 _JP2_MAGIC = bytes.fromhex("0000000C6A5020200D0A870A")  # ISO/IEC 15444-1, I.5.1

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from terminal.people import Card, Generation
+from terminal.card_token import Generation
+from terminal.people import Card
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from device.card.apdu import Channel
 from device.card.profile import CardProfile
 from device.card.session import Session
 from device.card.suites import SUITES
-from terminal.people import CodeRefused, TokenKind
+from terminal.card_token import CodeRefused, TokenKind
 from terminal.problems import Problem, TerminalError
 
 _X509_TAG = 0x30

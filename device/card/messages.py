@@ -10,7 +10,8 @@ from datetime import date, datetime
 from device.card.glance import Glance
 from device.child import Answer, Values
 from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
-from terminal.people import Card, CodeRefused, Generation, Holder, IssuerTrust, Sex, TokenKind
+from terminal.card_token import CodeRefused, Generation, TokenKind
+from terminal.people import Card, Holder, IssuerTrust, Sex
 from terminal.problems import Problem, TerminalError
 
 NOTHING: Answer = {}, []

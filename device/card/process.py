@@ -21,8 +21,8 @@ from device.card.pcsc import PcscSlot
 from device.card.readers import Readers
 from device.card.slot import Slot
 from device.child import Answer, Values, serve, tell
+from terminal.card_token import CodeRefused
 from terminal.certificate import JST
-from terminal.people import CodeRefused
 from terminal.problems import Problem, TerminalError
 
 _MAY_BE_A_STRANGER = (Problem.CARD_NOT_MY_NUMBER, Problem.CARD_UNREADABLE)  # some readers pass no APDU to FeliCa

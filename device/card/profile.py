@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from terminal.people import Generation, TokenKind
+from terminal.card_token import Generation, TokenKind
 from terminal.problems import Problem
 
 

@@ -15,7 +15,8 @@ from device.card.loopback import HOST
 from device.card.readers import ANY, Readers
 from device.child import CHILD_ENDED, Child, Values
 from terminal.card_news import CardNews, ReaderLost
-from terminal.people import Card, CodeRefused, Holder
+from terminal.card_token import CodeRefused
+from terminal.people import Card, Holder
 from terminal.problems import Problem, TerminalError
 
 IDENTIFY_S = 10.0

@@ -19,8 +19,9 @@ from device.card.jpki import JpkiSession
 from device.card.profile import GENERATIONS, CardProfile, CommonProfile, TextProfile
 from device.card.session import Session
 from device.card.suites import SUITES, Suite
+from terminal.card_token import CodeRefused, TokenKind
 from terminal.certificate import certificate_problem
-from terminal.people import Card, CodeRefused, Holder, IssuerTrust, TokenKind
+from terminal.people import Card, Holder, IssuerTrust
 from terminal.problems import Problem, TerminalError
 
 NEVER_VALID = datetime.min.replace(tzinfo=UTC)  # the end of a certificate that was not read

@@ -7,7 +7,7 @@ shown that it is the last, and after a failed exchange nothing is repeated.
 from device.card import apdu, tlv
 from device.card.apdu import Channel, StatusWord
 from device.card.profile import CommonProfile, JpkiProfile, Secret, SurfaceProfile, TextProfile
-from terminal.people import CodeRefused
+from terminal.card_token import CodeRefused
 from terminal.problems import Problem, TerminalError
 
 _NO_APPLICATION = (

@@ -43,8 +43,11 @@ def signs(frame: Pixels, face: Face) -> frozenset[AttackHint]:
 
 def has_border(grey: Pixels, face: Face) -> bool:
     """Whether four straight edges enclose all of the face's box. Whoever stands before a poster breaks its edge."""
-    scale = _SEARCH_WIDTH_PX / grey.shape[1]
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    scale, whole = _SEARCH_WIDTH_PX / grey.shape[1], grey
+    while whole.shape[1] >= 2 * _SEARCH_WIDTH_PX:  # halves cost nothing beside what is no whole part
+        whole = np.asarray(cv2.resize(whole, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    size = _SEARCH_WIDTH_PX, round(grey.shape[0] * scale)
+    small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
     edges = cv2.dilate(cv2.Canny(small, *_EDGES), np.ones((3, 3), np.uint8))
     outlines = cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]
     right, bottom = face.left + face.width, face.top + face.height

@@ -140,11 +140,11 @@ def _is_cut_off(face: Face, frame_width: int, frame_height: int) -> bool:
 
 def _around(frame: Pixels, face: Face) -> float:
     """Mean grey beside and above the head, a sixteenth of the pixels looked at; 0 when the face fills the frame."""
-    few = frame[::4, ::4]
-    outside = np.ones(few.shape[:2], np.bool_)
+    few = np.ascontiguousarray(frame[::4, ::4])
+    outside = np.ones(few.shape[:2], np.uint8)
     left, right = face.left - face.width / 2, face.left + 1.5 * face.width
-    outside[max(0, int((face.top - face.height / 3) / 4)) :, max(0, int(left / 4)) : max(0, int(right / 4))] = False
-    return float((few[outside] @ _LUMA).mean()) if outside.any() else 0.0
+    outside[max(0, int((face.top - face.height / 3) / 4)) :, max(0, int(left / 4)) : max(0, int(right / 4))] = 0
+    return float(np.array(cv2.mean(few, outside)[:3]) @ _LUMA)  # of no pixel at all it is 0
 
 
 def _covered(aligned: Pixels) -> float:

@@ -27,7 +27,7 @@ from device.virtual.card_image import (
 from device.virtual.issuing_attributes import Secrets, surface_application, text_application
 from device.virtual.issuing_jpki import jpki_application, private_key
 from device.virtual.issuing_next import authentication_application, next_surface_application
-from terminal.people import Generation, TokenKind
+from terminal.card_token import Generation, TokenKind
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person
 from terminal.practice.reaction import card_code

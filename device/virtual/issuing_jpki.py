@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from device.virtual.card_image import AUTHENTICATION_CERTIFICATE, Code, Entry, File, PrivateKey
+from terminal.card_token import TokenKind
 from terminal.certificate import JST
-from terminal.people import TokenKind
 from terminal.practice.authority import Authority
 from terminal.practice.certificates import PrivateKey as SigningKey
 from terminal.practice.certificates import digest_for, key_usage

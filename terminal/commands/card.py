@@ -16,11 +16,11 @@ from device.card.glance import Glance
 from device.card.reader import SupervisedCardReader
 from device.card.readers import Readers
 from device.child import forbid_core_dumps
+from terminal.card_token import Generation, TokenKind
 from terminal.certificate import JST, certificate_problem, days_left, serves_until
 from terminal.clock import SystemClock
 from terminal.events import CardLaid, ReaderLost, ReaderReady
 from terminal.failure_book.book import Audience, sentence, title
-from terminal.people import Generation, TokenKind
 from terminal.ports import CardNews
 from terminal.problems import Problem, TerminalError
 

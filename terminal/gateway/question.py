@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from xml.etree.ElementTree import Element
 
+from terminal.card_token import TokenKind
 from terminal.coverage import Question
 from terminal.eligibility.codes import CONSENT_ELEMENTS
 from terminal.eligibility.result import code, read_date
 from terminal.eligibility.untrusted_xml import only, parse, section, text, unreadable
 from terminal.eligibility.xmlmsg import LIMIT_AMOUNT, SEARCH, read_search
 from terminal.insured import NumberQuestion
-from terminal.people import Card, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, VerificationMethod, Verified
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from datetime import date, datetime
 from enum import StrEnum, auto
 from typing import Any
 
+from terminal.card_token import TokenKind
 from terminal.coverage import Coverage, Question
 from terminal.outbox.coverage_json import coverage_fields, coverage_of
 from terminal.outbox.difference import Difference
-from terminal.people import Card, Consent, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Consent, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
 

@@ -11,8 +11,9 @@ from importlib.resources import files
 from typing import Any
 
 from terminal.attendance import EmergencyReason, GuardianProof, Helper, Place
+from terminal.card_token import Generation, TokenKind
 from terminal.certificate import JST
-from terminal.people import Generation, Sex, TokenKind
+from terminal.people import Sex
 from terminal.practice.days import born, certificate_ends_in_days, days_of, in_year
 
 PEOPLE = files("terminal.practice") / "people"

@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from enum import StrEnum, auto
 from typing import Any, Final
 
+from terminal.card_token import TokenKind
 from terminal.coverage import SecondSource
 from terminal.events import Event
-from terminal.people import Consent, FaceDecision, TokenKind, VerificationMethod
+from terminal.people import Consent, FaceDecision, VerificationMethod
 from terminal.problems import Problem, TerminalError
 from terminal.proof_ladder import FullChargeReason, Way
 from terminal.states import State

@@ -14,10 +14,11 @@ from statistics import quantiles
 import httpx
 from row import Row
 
+from terminal.card_token import TokenKind
 from terminal.coverage import InForce, Question
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.xmlmsg import encode_question
-from terminal.people import Card, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, VerificationMethod, Verified
 from terminal.practice.authority import Authority
 from terminal.practice.registry import register
 from terminal.practice.service import PracticeService

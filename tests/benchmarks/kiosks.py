@@ -18,10 +18,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from terminal.card_token import TokenKind
 from terminal.coverage import Coverage, InForce, Question, Record, Relation, Reply
 from terminal.eligibility.xmlmsg import encode_question
 from terminal.insured import NumberQuestion
-from terminal.people import Card, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 
 INSTITUTION = "1319999999"

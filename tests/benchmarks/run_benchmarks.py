@@ -37,10 +37,11 @@ from device.face.portrait import decode
 from device.virtual.camera import camera_pictures
 from device.virtual.issuing import issue
 from device.virtual.quirks import Quirks
+from terminal.card_token import TokenKind
 from terminal.commands.headless import check_in
 from terminal.commands.practice_room import PracticeRoom
 from terminal.coverage import Question
-from terminal.people import Card, Holder, IssuerTrust, Sex, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.ports import EligibilityService
 from terminal.practice.authority import Authority
 from terminal.practice.registry import register

@@ -29,7 +29,7 @@ from device.virtual.card import VirtualCard
 from device.virtual.card_image import JPKI, SURFACE, TEXT, CardImage, File
 from device.virtual.issuing import issue
 from terminal.card_code import compose
-from terminal.people import Generation
+from terminal.card_token import Generation
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError

@@ -22,6 +22,7 @@ from typing import Final
 from offline_cache.keys import PracticeSeal
 from offline_cache.outbox import SqlOutbox, open_outbox
 from offline_cache.store import Store, open_store
+from terminal.card_token import TokenKind
 from terminal.certificate import JST
 from terminal.checkin import advance
 from terminal.clock import SystemClock
@@ -34,7 +35,7 @@ from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.number_query import Insured, NumberQuestion
 from terminal.eligibility.xmlmsg import decode_reply, encode_number_question, encode_question
 from terminal.outbox.report import lines, report_of
-from terminal.people import Card, TokenKind, VerificationMethod, Verified
+from terminal.people import Card, VerificationMethod, Verified
 from terminal.practice.answers import read_question, write_answer
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, load_deck
