@@ -13,14 +13,12 @@ from typing import Protocol
 
 from terminal.certificate import JST
 from terminal.coverage import InForce, Refused, Reply, StillRunning
-from terminal.eligibility.check import OUTAGES
 from terminal.outbox.backoff import FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS, wait_after
 from terminal.outbox.difference import Difference, Finding, difference
 from terminal.outbox.queued import Queued
 from terminal.ports import Clock, EligibilityService, OfflineCache
 from terminal.problems import Problem, TerminalError
 
-_OF_THE_LINE = OUTAGES - {Problem.SERVICE_UNREADABLE}
 _log = logging.getLogger(__name__)
 
 

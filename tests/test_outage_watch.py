@@ -99,7 +99,7 @@ def test_the_banner_goes_by_itself_once_somebody_answers_again() -> None:
     watch = world.watch()
     assert watch.look().is_down
     world.is_there = True
-    assert watch.look().is_quiet
+    assert watch.look() == Situation()
     watch.look()
     assert world.probes == 2  # and it is not asked again and again
     world.line = replace(DOWN, outages=2)

@@ -40,11 +40,6 @@ class Situation:
         """Whether nobody answers: a matter of certificates is none, and is told by its own problem."""
         return self.line.problem in OUTAGES
 
-    @property
-    def is_quiet(self) -> bool:
-        """Whether there is nothing that anybody has to know now. What merely waits for its minute is none."""
-        return not (self.line.problem or self.figures.waiting or self.figures.dead or self.limits or self.store)
-
     def is_alarm(self, now: datetime) -> bool:
         """Whether somebody has to do something, beyond taking patients in provisionally."""
         is_late = self.figures.oldest is not None and now - self.figures.oldest >= LATE_AFTER

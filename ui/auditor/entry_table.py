@@ -1,11 +1,12 @@
 """The entries as a table of rows that are written only when they are looked at: a million of them scroll as ten do."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView
 
 from terminal.access_log.entry import Entry
 from terminal.access_log.review_index import DELETED, Index, Places
 from ui.auditor.writing import COLUMNS, Writing
+from ui.theme.row_table import RowTable
 from ui.theme.tokens import Theme
 
 MOST_KEPT = 2_000  # rows in words; a screen shows some twenty
@@ -96,7 +97,7 @@ class Rows(QAbstractTableModel):
         return (f"{index.first + place:,}", "", "", self._writing.words[why], *("",) * (len(COLUMNS) - 4))
 
 
-class EntryTable(QTableView):
+class EntryTable(RowTable):
     """The table. `looked_at` carries the `Entry` that the cursor is on, or None."""
 
     looked_at = Signal(object)
@@ -105,19 +106,11 @@ class EntryTable(QTableView):
         super().__init__()
         self.rows = Rows(writing, self)
         self.setModel(self.rows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)  # Tab goes on to the next part of the window
-        self.setShowGrid(False)
         self.setWordWrap(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # beside it stands all of an entry
-        self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.selectionModel().currentRowChanged.connect(lambda now, _: self.looked_at.emit(self.rows.entry(now.row())))
 
     def show_found(self, index: Index, places: Places) -> None:

@@ -1,11 +1,12 @@
 """What stands out, as a table: the newest day first, and what was signed off marked as such."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QHeaderView
 
 from terminal.access_log.review_acts import SignOff
 from terminal.access_log.review_rules import Item
 from ui.auditor.writing import Writing
+from ui.theme.row_table import RowTable
 from ui.theme.tokens import Theme
 
 COLUMNS = ("day", "concern", "actor", "entries", "state")
@@ -65,7 +66,7 @@ class Items(QAbstractTableModel):
         return self._writing.words[f"review.{COLUMNS[section]}"]
 
 
-class ReviewList(QTableView):
+class ReviewList(RowTable):
     """The table. `chosen` carries the `Item` that the cursor is on, or None."""
 
     chosen = Signal(object)
@@ -74,18 +75,10 @@ class ReviewList(QTableView):
         super().__init__()
         self.rows = Items(writing, self)
         self.setModel(self.rows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
         self.setWordWrap(False)
-        self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.selectionModel().currentRowChanged.connect(lambda now, _: self.chosen.emit(self._item(now.row())))
 
     def show_items(self, items: tuple[Item, ...], known: dict[Item, SignOff], writing: Writing) -> None:

@@ -6,7 +6,6 @@ A row is made once and kept while its visit stays the same: the list is shown an
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from terminal.visits import Visit
 from ui.receptionist.rows import COLUMNS, Row, row
+from ui.theme.row_table import RowTable
 from ui.theme.tokens import RECEPTION, Theme, Tone, theme
 from ui.words.catalogue import Words
 
@@ -27,7 +27,7 @@ NOWHERE = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
 
-class DayList(QTableView):
+class DayList(RowTable):
     """The list. `chosen` carries the visit whose row was pressed."""
 
     chosen = Signal(object)
@@ -38,17 +38,9 @@ class DayList(QTableView):
         self._chips = _Chips(self)
         self.setModel(self._rows)
         self.setItemDelegateForColumn(ANSWER, self._chips)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)  # Tab goes on to the next part of the window
-        self.setShowGrid(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setResizeContentsPrecision(MEASURED_ROWS)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
         self.clicked.connect(self._choose)
