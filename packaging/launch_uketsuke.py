@@ -12,6 +12,7 @@ CHILDREN = {
     "device.card.process",
     "device.face.acquisition_process",
     "device.face.process",
+    "device.staff.process",
     "device.virtual.card_process",
     "terminal.commands.canary_desk",
     "terminal.practice.link_software_process",

@@ -169,6 +169,9 @@ def _places() -> Iterator[tuple[str, str]]:
     yield from PLACES.items()
     for unit in sorted((PACKAGING / "systemd").glob("uketsuke-*.*")):
         yield f"systemd/{unit.name}", f"usr/lib/systemd/system/{unit.name}"
+    for guide in sorted((PACKAGING / "docs").glob("*/*.md")):
+        place = guide.relative_to(PACKAGING / "docs")
+        yield f"docs/{place}", f"usr/share/doc/uketsuke/{place}"
 
 
 def _write_control(stage: Path, version: str, architecture: str) -> None:

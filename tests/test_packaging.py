@@ -82,6 +82,9 @@ def test_the_package_holds_program_units_and_settings_and_all_of_it_is_roots(
     names = {row[5].removeprefix("./").split(" -> ")[0] for row in rows}
     assert {f"usr/lib/systemd/system/{unit.name}" for unit in UNITS} <= names
     assert {"usr/lib/uketsuke/uketsuke", "usr/bin/uketsuke", "etc/uketsuke/screen.conf"} <= names
+    guides = {f"usr/share/doc/uketsuke/{guide.parent.name}/{guide.name}" for guide in PACKAGING.glob("docs/*/*.md")}
+    assert guides
+    assert guides <= names
     assert not any("requirements" in name or name.endswith("tests/") for name in names)
     writable = [row[5] for row in rows if row[0][0] != "l" and row[0][8] == "w"]
     assert not writable

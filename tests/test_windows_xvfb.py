@@ -18,7 +18,7 @@ def display() -> Iterator[str]:
         pytest.skip("Xvfb and xdotool are not installed")
     ours, theirs = os.pipe()
     screen = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(theirs), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
+        ["Xvfb", "-noreset", "-displayfd", str(theirs), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
         pass_fds=[theirs],
         stderr=subprocess.DEVNULL,
     )

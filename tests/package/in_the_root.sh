@@ -36,7 +36,8 @@ back_after() { # name unit: kills what the unit runs, and says how long until bo
     both_windows || { echo "FAILED $1: it did not stay"; tell_why; exit 1; }
 }
 
-# --- set-up: what an administrator does
+# --- set-up: what an administrator does (in a root that was kept, once more)
+rm -f /root/recovery.pem /root/log.jsonl /var/log/uketsuke-wiped-*.txt
 mkdir -p /etc/systemd/system/uketsuke-screen.service.d
 printf '[Service]\nTTYPath=\nTTYReset=no\nTTYVHangup=no\nTTYVTDisallocate=no\nStandardInput=null\n' \
     >/etc/systemd/system/uketsuke-screen.service.d/no-terminal.conf
@@ -60,6 +61,8 @@ kiosk = true
 TOML
 must "config check" uketsuke config check /etc/uketsuke/desk.toml
 must "keys init" uketsuke keys init --make-recovery /root/recovery.pem
+must "an export, which is itself on record" uketsuke log export /var/lib/uketsuke --format jsonl --out /root/log.jsonl \
+    --reason trial --recipient trial
 systemctl daemon-reload
 
 # --- the kiosk comes up, and comes back
@@ -78,6 +81,7 @@ must "the desk runs as its own user" [ "$(stat -c %U "/proc/$(desk)")" = uketsuk
 
 # --- upgrade and back: the log stays, and what ran runs again
 before=$(entries)
+must "a log with entries" [ "${before#intact: 0 entries}" = "$before" ]
 old=$(desk)
 begun=$(now)
 sed 's#https://updates.example/uketsuke#file:/srv/repository#' /usr/share/doc/uketsuke/examples/uketsuke.sources \
@@ -97,6 +101,7 @@ echo "log before: $before"
 echo "log after: $(entries)"
 must "repair from a stick" /usr/libexec/uketsuke/repair /root/stick >/dev/null
 within 120 "the desk after the repair" both_windows
+must "the same log" [ "$(entries | cut -d, -f1)" = "$(echo "$before" | cut -d, -f1)" ]
 must "a log that is intact after the repair" uketsuke log verify /var/lib/uketsuke
 echo x >>/root/stick/SHA256SUMS
 if /usr/libexec/uketsuke/repair /root/stick >/dev/null 2>&1; then echo "FAILED a stick that was changed was taken"; exit 1; fi
