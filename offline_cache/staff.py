@@ -4,6 +4,7 @@ On a connection of its own, beside the desk's. Passwords and emergency codes are
 one-time codes as they are, for they must be computed with: the file is encrypted as a whole.
 """
 
+import hmac
 import threading
 from contextlib import closing
 from dataclasses import fields
@@ -12,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from offline_cache.database import Database, Row, open_to_write
+from offline_cache.epochs import home_of
 from offline_cache.journal import SqlJournal
 from offline_cache.journal_alarm import no_alarm
 from offline_cache.journal_end import FILE
@@ -32,9 +34,10 @@ _EMERGENCY = [each.name for each in fields(Emergency)]
 
 
 class SqlRoster:
-    """The port `Roster`, for use from any thread."""
+    """The port `Roster`, for use from any thread. `card_key` is what the numbers of staff cards are hashed with."""
 
-    def __init__(self, database: Database, journal: SqlJournal) -> None:
+    def __init__(self, database: Database, journal: SqlJournal, card_key: bytes) -> None:
+        self.card_key = card_key
         self._database = database
         self._journal = journal
         self._lock = threading.Lock()
@@ -66,7 +69,8 @@ class SqlRoster:
         """The clinic's rules. Raises `STORE_UNREADABLE`."""
         kept: dict[str, int] = dict(self._database.rows("SELECT name, value FROM staff_policy"))
         times = {name: timedelta(seconds=kept[name]) for name in ("idle", "shift", "emergency") if name in kept}
-        return Policy(bool(kept.get("is_four_eyes", False)), **times)
+        rules = [bool(kept.get(name)) for name in ("is_four_eyes", "is_key_verified", "is_card_factor")]
+        return Policy(rules[0], is_key_verified=rules[1], is_card_factor=rules[2], **times)
 
     def keep_policy(self, policy: Policy, access: Access) -> None:
         """Keeps the clinic's rules. Raises `JOURNAL_FAILED`."""
@@ -103,7 +107,11 @@ class SqlRoster:
 
 
 def open_roster_of(folder: Path, credentials: Path | None, clock: Clock, ask: Ask | None = None) -> SqlRoster:
-    """The same, by whatever seal the store has; `credentials` is `$CREDENTIALS_DIRECTORY`, `ask` gives a passphrase."""
+    """The same, by whatever seal the store has; `credentials` is `$CREDENTIALS_DIRECTORY`, `ask` gives a passphrase.
+
+    Of an epoch that is over, the people are those of its store.
+    """
+    folder = home_of(folder)
     return open_roster(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask), clock)
 
 
@@ -115,7 +123,8 @@ def open_roster(folder: Path, seal: Seal, clock: Clock) -> SqlRoster:
     database = open_to_write(folder / FILE, keys.journal, create=False, failed=Problem.JOURNAL_FAILED)
     try:
         _lay_out(database)
-        return SqlRoster(database, SqlJournal(database, keys, clock, terminal, no_alarm))
+        card_key = hmac.digest(keys.pseudonym, b"staff card", "sha256")  # that key stays when others change
+        return SqlRoster(database, SqlJournal(database, keys, clock, terminal, no_alarm), card_key)
     except TerminalError:
         database.close()
         raise

@@ -17,7 +17,7 @@ from terminal.staff.password import NOBODYS, hash_password, is_password, weaknes
 from terminal.staff.people import Member, Role, enrolment_faults, roles_held_by_nobody
 from terminal.staff.policy import ALLOWED, Act, Policy, may, suffice, takes_two
 from terminal.staff.shift import EMERGENCY_CODE, MACHINE_LOGIN, Shift
-from terminal.staff.signing_in import Accepted, Claim, Factor, Refusal, Refused, judge, sign_in
+from terminal.staff.signing_in import Accepted, Claim, Refusal, Refused, judge, sign_in
 
 NOW = datetime(2026, 11, 22, 0, 30, 10, tzinfo=UTC)
 PASSWORD = "kaki kusa hon mado"
@@ -118,20 +118,38 @@ def test_one_factor_or_a_wrong_one_is_not_enough_and_is_counted(shown: Claim) ->
     assert (verdict.why, verdict.member and verdict.member.failures) == (Refusal.WRONG, 1)
 
 
-def test_a_staff_card_or_a_security_key_is_a_second_factor() -> None:
-    for member, shown, factor in (
-        (replace(HANAKO, card=b"hash"), Claim("hanako", PASSWORD, card=b"hash"), Factor.STAFF_CARD),
-        (
-            replace(HANAKO, key=b"credential, 1"),
-            Claim("hanako", PASSWORD, touched_key=b"credential, 2"),
-            Factor.SECURITY_KEY,
-        ),
-    ):
-        verdict = judge(member, shown, NOW)
-        assert isinstance(verdict, Accepted)
-        assert verdict.factors == {Factor.PASSWORD, factor}
+def with_card() -> FakeRoster:
+    return FakeRoster({"hanako": replace(HANAKO, card=b"hash")}, rules=Policy(is_card_factor=True))
+
+
+def test_a_staff_card_is_a_second_factor_only_where_the_policy_says_so() -> None:
+    shown = Claim("hanako", PASSWORD, card=b"hash")
+    verdict = sign_in(with_card(), shown, NOW, Act.CHECK_IN)
     assert isinstance(verdict, Accepted)
-    assert verdict.member.key == b"credential, 2"
+    assert verdict.sign_in == "password+staff_card"
+    assert isinstance(sign_in(roster_of(replace(HANAKO, card=b"hash")), shown, NOW, Act.CHECK_IN), Refused)
+
+
+def test_a_card_that_does_not_count_does_not_stand_in_the_way_of_a_code() -> None:
+    roster = roster_of(replace(HANAKO, card=b"hash"))
+    verdict = sign_in(roster, Claim("hanako", PASSWORD, code_at(NOW), b"hash"), NOW, Act.CHECK_IN)
+    assert isinstance(verdict, Accepted)
+    assert verdict.sign_in == "password+totp"
+
+
+def test_a_card_alone_is_never_enough_even_for_who_was_there_in_this_shift() -> None:
+    shift = Shift(with_card(), Clock(), "login")
+    assert isinstance(shift.sign_in(Claim("hanako", PASSWORD, card=b"hash")), Accepted)
+    assert shift.is_remembered("hanako")
+    assert isinstance(shift.sign_in(Claim("hanako", card=b"hash")), Refused)
+
+
+def test_a_card_says_who_comes_and_a_disabled_persons_says_nothing() -> None:
+    roster = with_card()
+    shift = Shift(roster, Clock(), "login")
+    assert (shift.owner_of(b"hash"), shift.owner_of(b"other"), shift.owner_of(b"")) == ("hanako", "", "")
+    roster.people["hanako"] = replace(HANAKO, card=b"hash", is_enabled=False)
+    assert shift.owner_of(b"hash") == ""
 
 
 def test_a_card_without_a_password_is_not_two_factors() -> None:

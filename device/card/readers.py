@@ -21,5 +21,10 @@ class Readers:
             return False
         return name.startswith(self.patient) or bool(self.desk and name.startswith(self.desk))
 
+    @property
+    def of_staff(self) -> "Readers | None":
+        """The staff's own reader, and no other; None where there is none. No reader is in both hands."""
+        return Readers(patient=self.staff) if self.staff else None
+
 
 ANY: Final = Readers()

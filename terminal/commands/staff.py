@@ -11,12 +11,14 @@ from device.child import forbid_core_dumps
 from terminal.access_log.access import Access, Action, Purpose
 from terminal.commands.failure import tell_failure
 from terminal.commands.staff_enrolment import change_factors, enrol
+from terminal.commands.staff_held import change_card, change_key
 from terminal.commands.staff_room import StaffRoom
 from terminal.problems import Problem, TerminalError
 from terminal.staff.emergency import Emergency, new_code, plain_code
 from terminal.staff.password import hash_password
 from terminal.staff.people import Role, roles_held_by_nobody
 from terminal.staff.policy import Act, Policy
+from terminal.staff.signing_in import factors_of
 
 CONFIGURATION = Path("/etc/uketsuke/desk.toml")
 PAPER = """Emergency code of this desk, made on {day:%Y-%m-%d}. Print this, seal it in an envelope, keep it safe.
@@ -51,7 +53,8 @@ def _list(room: StaffRoom, asked: argparse.Namespace) -> None:
     members = room.roster.members()
     for member in members:
         state = "" if member.is_enabled else "  disabled"
-        print(f"{member.id:<20}{' '.join(sorted(member.roles)):<28}{member.name}{state}")
+        roles, factors = " ".join(sorted(member.roles)), "+".join(factors_of(member))
+        print(f"{member.id:<20}{roles:<28}{factors:<36}{member.name}{state}")
     for role in roles_held_by_nobody(members):
         print(f"nobody who can sign in is {role}")
     emergency, policy = room.roster.emergency(), room.roster.policy()
@@ -63,6 +66,8 @@ def _list(room: StaffRoom, asked: argparse.Namespace) -> None:
         print(f"emergency code of {emergency.made_at:%Y-%m-%d}: used; {_review(emergency)}")
     print(f"exports take {'two people' if policy.is_four_eyes else 'one person'}; ", end="")
     print(f"idle lock after {policy.idle}, second factor remembered for {policy.shift}")
+    print(f"security keys ask for {'a PIN or a finger, and ' if policy.is_key_verified else ''}a touch; ", end="")
+    print(f"a staff card is {'a second factor' if policy.is_card_factor else 'no factor, it only says who comes'}")
 
 
 def _review(emergency: Emergency) -> str:
@@ -98,13 +103,25 @@ def _review_emergency(room: StaffRoom, asked: argparse.Namespace) -> None:
 
 
 def _policy(room: StaffRoom, asked: argparse.Namespace) -> None:
-    is_four_eyes = {"on": True, "off": False, None: room.roster.policy().is_four_eyes}[asked.four_eyes]
-    room.set_policy(Policy(is_four_eyes, **room.durations(asked)))
+    now = room.roster.policy()
+    policy = Policy(
+        is_four_eyes=_switched(asked.four_eyes, now.is_four_eyes),
+        is_key_verified=_switched(asked.key_pin, now.is_key_verified),
+        is_card_factor=_switched(asked.card, now.is_card_factor),
+        **room.durations(asked),
+    )
+    room.set_policy(policy)
+
+
+def _switched(given: str | None, now: bool) -> bool:
+    return now if given is None else given == "on"
 
 
 _VERBS = {
     "add": enrol,
     "enrol": change_factors,
+    "key": change_key,
+    "card": change_card,
     "list": _list,
     "disable": _disable,
     "enable": _enable,
@@ -135,6 +152,11 @@ def _parser() -> argparse.ArgumentParser:
     adding.add_argument("--name", required=True, metavar="NAME", help="as the windows show it")
     adding.add_argument("--role", required=True, action="append", type=Role, choices=list(Role), help="may be repeated")
     verb("enrol", "gives a person a new password and a new authenticator secret")
+    for name, what in (
+        ("key", "enrols a person's security key (FIDO2), over USB or on the staff's reader"),
+        ("card", "enrols a person's staff card; its number can be copied, so it counts only where the policy says so"),
+    ):
+        verb(name, what).add_argument("--remove", action="store_true", help="takes it away instead")
     verb("list", "who may sign in, which role nobody has, and how the emergency code stands", has_id=False)
     verb("disable", "takes a person's sign-in away, at once")
     verb("enable", "gives it back")
@@ -142,6 +164,8 @@ def _parser() -> argparse.ArgumentParser:
     verb("review", "says that ID has looked at what was done under the emergency code")
     policy = verb("policy", "sets the clinic's own rules", has_id=False)
     policy.add_argument("--four-eyes", choices=["on", "off"], help="whether an export of the log takes two people")
+    policy.add_argument("--key-pin", choices=["on", "off"], help="whether a security key asks for its PIN or a finger")
+    policy.add_argument("--card", choices=["on", "off"], help="whether a staff card is a second factor: can be copied")
     policy.add_argument(
         "--idle-minutes", type=float, metavar="N", help="lock reception after so long, between patients"
     )

@@ -38,7 +38,11 @@ def actor_of_login(role: str = "") -> Actor:
 def ask_to_sign_in(roster: Roster, clock: Clock, act: Act, secret: Secret, id: str = "") -> SignedIn:  # noqa: A002
     """Asks for id, password and code. Raises `SIGN_IN_REFUSED`."""
     given = id or secret("ID, for this command not everybody may give")()
-    claim = Claim(given, secret("Password")(), secret("Code of the authenticator app")())
+    return signed_in(roster, clock, act, Claim(given, secret("Password")(), secret("Code of the authenticator app")()))
+
+
+def signed_in(roster: Roster, clock: Clock, act: Act, claim: Claim) -> SignedIn:
+    """Who claims to do an act. Raises `SIGN_IN_REFUSED`."""
     verdict = sign_in(roster, claim, clock.now(), act)
     match verdict:
         case Accepted(member):

@@ -6,22 +6,18 @@ from dataclasses import replace
 
 import segno
 
+from terminal.commands.staff_changing import check_enrolment, new_password, with_factors
 from terminal.commands.staff_room import StaffRoom
-from terminal.problems import Problem, TerminalError
-from terminal.staff.one_time import accepted_step, enrolment_uri, new_secret
-from terminal.staff.password import hash_password, weakness
-from terminal.staff.people import Member, enrolment_faults
+from terminal.staff.one_time import enrolment_uri, new_secret
+from terminal.staff.people import Member
 from terminal.staff.policy import Act
 
 
 def enrol(room: StaffRoom, asked: argparse.Namespace) -> None:
     """Enrols somebody new. Raises `STAFF_UNFIT`, `SIGN_IN_REFUSED`."""
-    if faults := enrolment_faults(asked.id, asked.name, asked.role):
-        raise TerminalError(Problem.STAFF_UNFIT, "; ".join(faults))
-    if room.roster.member(asked.id) is not None:
-        raise TerminalError(Problem.STAFF_UNFIT, "somebody has that id already, enabled or not")
+    somebody = check_enrolment(room.roster, asked.id, asked.name, frozenset(asked.role))
     actor = room.authorised(Act.CHANGE_STAFF)
-    member = _with_factors(room, Member(asked.id, asked.name, frozenset(asked.role), ""))
+    member = _with_factors(room, somebody)
     room.keep(member, "enrolled", actor)
 
 
@@ -34,16 +30,9 @@ def change_factors(room: StaffRoom, asked: argparse.Namespace) -> None:
 
 
 def _with_factors(room: StaffRoom, member: Member) -> Member:
-    password = room.secret("New password")()
-    if fault := weakness(password, member.id):
-        raise TerminalError(Problem.STAFF_UNFIT, fault)
-    if password != room.secret("New password, once more")():
-        raise TerminalError(Problem.STAFF_UNFIT, "the two passwords differ")
+    password = new_password(room.secret("New password"), room.secret("New password, once more"), member.id)
     secret = new_secret()
     uri = enrolment_uri(secret, member.id, room.desk)
     segno.make(uri, error="m").terminal(sys.stdout, compact=True)
     print(f"Scan this with the authenticator app of {member.id}, or type its secret: {secret}", flush=True)
-    step = accepted_step(secret, room.secret("Its first code")(), room.clock.now(), 0)
-    if step is None:
-        raise TerminalError(Problem.STAFF_UNFIT, "that is not the app's code: see the clocks of app and machine")
-    return replace(member, password=hash_password(password), totp_secret=secret, totp_step=step)
+    return with_factors(member, password, secret, room.secret("Its first code")(), room.clock)

@@ -12,21 +12,24 @@ from offline_cache.staff import open_roster_of
 from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.clock import SystemClock
 from terminal.commands.secret_phrase import lines_of, typed
-from terminal.commands.staff_asking import actor_of_login, ask_to_sign_in
+from terminal.commands.staff_asking import ask_to_sign_in
+from terminal.commands.staff_changing import actor_without, keep_person
 from terminal.configuration.reading import read_configuration
 from terminal.problems import Problem, TerminalError
-from terminal.staff.emergency import ID as EMERGENCY
 from terminal.staff.emergency import Emergency
 from terminal.staff.people import Member, Role
 from terminal.staff.policy import Act, Policy
-from terminal.staff.shift import EMERGENCY_CODE
 
 
 class StaffRoom:
-    """`roster` and `clock`; close it at the end. Raises what opening a store raises."""
+    """`roster`, `clock`, and the `configuration` where one is named. Close it at the end.
+
+    Raises what opening a store raises.
+    """
 
     def __init__(self, asked: argparse.Namespace) -> None:
-        folder = asked.store or read_configuration(asked.config).store.folder
+        self.configuration = None if asked.store else read_configuration(asked.config)
+        folder = self.configuration.store.folder if self.configuration else asked.store
         directory = os.environ.get("CREDENTIALS_DIRECTORY")
         self.desk = folder.name
         self.clock = SystemClock()
@@ -43,16 +46,8 @@ class StaffRoom:
         return typed(prompt) if self._descriptor is None else lines_of(self._descriptor)
 
     def authorised(self, act: Act) -> Actor:
-        """Who gives the command, signed in. Where nobody could, the machine's login: set-up begins somewhere.
-
-        While an opened emergency code holds, it is enough for that. Raises `SIGN_IN_REFUSED`.
-        """
-        emergency = self.roster.emergency()
-        if emergency is not None and emergency.ends is not None and self.clock.now() < emergency.ends:
-            return Actor(EMERGENCY, Role.IT, EMERGENCY_CODE)
-        if not any(member.is_enabled and Role.IT in member.roles for member in self.roster.members()):
-            return actor_of_login(Role.IT)
-        return ask_to_sign_in(self.roster, self.clock, act, self.secret).actor
+        """Who gives the command, signed in where anybody can. Raises `SIGN_IN_REFUSED`."""
+        return actor_without(self.roster, self.clock) or ask_to_sign_in(self.roster, self.clock, act, self.secret).actor
 
     def known(self, id: str) -> Member:  # noqa: A002  # the field's word
         """A person of the roster. Raises `STAFF_UNFIT`."""
@@ -63,10 +58,7 @@ class StaffRoom:
 
     def keep(self, member: Member, change: str, actor: Actor) -> None:
         """Keeps a person, on record. Raises `STORE_BUSY` when somebody else changed that person meanwhile."""
-        details = (("change", change), ("person", member.id), ("roles", " ".join(sorted(member.roles))))
-        access = Access(Action.STAFF_CHANGED, "", "", purpose=Purpose.OPERATION, details=details).by(actor)
-        if not self.roster.keep(member, access):
-            raise TerminalError(Problem.STORE_BUSY, f"{member.id} was changed at the same time; do it again")
+        keep_person(self.roster, member, change, actor)
         print(f"{member.id}: {change}")
 
     def switch(self, id: str, *, is_enabled: bool) -> None:  # noqa: A002  # the field's word
@@ -106,7 +98,9 @@ class StaffRoom:
         """Sets the clinic's rules, on record."""
         actor = self.authorised(Act.CHANGE_STAFF)
         seconds = {name: str(int(getattr(policy, name).total_seconds())) for name in ("idle", "shift", "emergency")}
-        details = (("change", "policy"), ("four_eyes", "yes" if policy.is_four_eyes else "no"), *seconds.items())
+        rules = {"four_eyes": policy.is_four_eyes, "key_pin": policy.is_key_verified, "card": policy.is_card_factor}
+        answers = ((name, "yes" if rule else "no") for name, rule in rules.items())
+        details = (("change", "policy"), *answers, *seconds.items())
         access = Access(Action.STAFF_CHANGED, "", "", purpose=Purpose.OPERATION, details=details)
         self.roster.keep_policy(policy, access.by(actor))
         print("; ".join(f"{name}: {value}" for name, value in details[1:]))

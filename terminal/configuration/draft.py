@@ -6,7 +6,7 @@ A draft may be incomplete or wrong in any step; only `finished` makes a configur
 import json
 import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from enum import StrEnum, auto
 from pathlib import Path
 from typing import Any, Final
@@ -26,7 +26,7 @@ from terminal.configuration.settings import (
 )
 from terminal.problems import Problem, TerminalError
 
-VERSION: Final = 1
+VERSION: Final = 2
 Value = str | int | float | bool
 
 
@@ -111,23 +111,38 @@ def draft_of(configuration: Configuration) -> dict[str, Value]:
     return found
 
 
-def keep(draft: Draft, path: Path) -> None:
-    """Keeps a draft for the next sitting. Raises `CONFIGURATION_WRONG`."""
+@dataclass(frozen=True)
+class Sitting:
+    """What a sitting leaves for the next: what was entered, which steps were tried and good, and where it was left."""
+
+    draft: Draft = field(default_factory=dict)
+    good: frozenset[Step] = frozenset()
+    step: Step = Step.SITE
+
+
+def keep(sitting: Sitting, path: Path) -> None:
+    """Keeps a sitting for the next one. Raises `CONFIGURATION_WRONG`."""
+    kept = {"v": VERSION, "settings": dict(sitting.draft), "good": sorted(sitting.good), "step": sitting.step}
     try:
-        path.write_text(json.dumps({"v": VERSION, "settings": dict(draft)}, ensure_ascii=False, indent=1), "utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(kept, ensure_ascii=False, indent=1), "utf-8")
     except OSError as error:
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error.strerror}") from error
 
 
-def taken_up(path: Path) -> dict[str, Value]:
-    """The draft of an earlier sitting; nothing where there was none, or what is there is none of ours."""
+def taken_up(path: Path) -> Sitting:
+    """An earlier sitting; a new one where there was none, or what is there is none of ours."""
     try:
         content = json.loads(path.read_bytes())
+        if content["v"] != VERSION:
+            return Sitting()
         known = {setting.path for kind in ServiceKind for step in Step for setting in _of_kind(step, kind)}
-        kept = content["settings"] if content["v"] == VERSION else {}
-        return {name: value for name, value in kept.items() if name in known and isinstance(value, Value)}
+        kept = content["settings"].items()
+        draft = {name: value for name, value in kept if name in known and isinstance(value, Value)}
+        ServiceKind(draft.get("eligibility.service", ServiceKind.FOLDER))
+        return Sitting(draft, frozenset(map(Step, content["good"])), Step(content["step"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return {}
+        return Sitting()
 
 
 def _of_kind(step: Step, kind: ServiceKind) -> tuple[Setting, ...]:

@@ -1,5 +1,6 @@
 """From a TOML file to a `Configuration`, or to everything that is wrong with it; and the commented example."""
 
+import re
 import tomllib
 import typing
 from collections.abc import Callable, Iterator
@@ -66,6 +67,8 @@ def _disagreements(made: Configuration) -> Iterator[str]:
     yield from eligibility_disagreements(made.eligibility)
     if made.windows.language not in ("ja", "en"):
         yield "[windows] language: ja or en is wanted"
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", made.staff.key_domain):
+        yield "[staff] key_domain: a name with a dot is wanted, as reception.example.internal"
     yield from _keys_disagreements(made.keys)
 
 

@@ -49,6 +49,16 @@ class Reader:
 
 
 @dataclass(frozen=True)
+class Staff:
+    """How staff sign in; what is enough is a policy kept with the people (`uketsuke staff policy`)."""
+
+    key_domain: Annotated[
+        str,
+        "whom security keys answer to, the same at every desk; an enrolled key keeps to the one before a change",
+    ] = "reception.uketsuke.internal"  # `.internal` is nobody's on the internet (ICANN, 2024)
+
+
+@dataclass(frozen=True)
 class Camera:
     """The camera that looks at the patient."""
 
@@ -133,6 +143,16 @@ class Store:
 
 
 @dataclass(frozen=True)
+class Log:
+    """The access log."""
+
+    identity_key: Annotated[
+        Path | None,
+        "auditors' public key, PEM (`uketsuke keys identity`): who a patient is, is sealed to it; without it, nothing",
+    ] = None
+
+
+@dataclass(frozen=True)
 class Limits:
     """How far this desk goes on by itself; what is stopped is taken away alone, and patients are seen another way."""
 
@@ -200,9 +220,11 @@ class Configuration:
     reader: Reader = Reader()
     camera: Camera = Camera()
     store: Store = Store()
+    log: Log = Log()
     receipt: Receipt | None = None
     limits: Limits = Limits()
     windows: Windows = Windows()
     sound: Sound = Sound()
     keys: Keys = Keys()
     support: Support = Support()
+    staff: Staff = Staff()

@@ -39,8 +39,8 @@ class Member:
     password: str = field(repr=False)  # an Argon2id hash in PHC form
     totp_secret: str = field(repr=False, default="")  # Base32 (RFC 4648); empty: none
     totp_step: int = 0  # the last time step whose code was accepted: no code is accepted twice
-    card: bytes = field(repr=False, default=b"")  # keyed hash of a staff card's opaque id; empty: none
-    key: bytes = field(repr=False, default=b"")  # a security key's credential, as its adapter keeps it; empty: none
+    card: bytes = field(repr=False, default=b"")  # keyed hash of a staff card's number; empty: none
+    key: bytes = field(repr=False, default=b"")  # a security key's public part, see `security_key`; empty: none
     is_enabled: bool = True
     failures: int = 0  # in a row
     failed_at: datetime | None = None

@@ -44,6 +44,8 @@ class Policy:
     idle: timedelta = timedelta(minutes=15)  # without a hand at reception, between two patients
     shift: timedelta = timedelta(hours=10)  # how long a second factor is remembered at this desk; zero: never
     emergency: timedelta = timedelta(hours=4)  # how long an opened emergency code holds
+    is_key_verified: bool = False  # whether a security key must ask for its PIN or a finger, beside the touch
+    is_card_factor: bool = False  # whether a staff card is a second factor: its number can be copied
 
 
 def may(member: Member, act: Act) -> bool:

@@ -1,11 +1,15 @@
 """What signing in needs of the world, as Protocols. A call blocks within its own time limit, raises `TerminalError`."""
 
+import threading
+from collections.abc import Callable
+from enum import StrEnum, auto
 from typing import Protocol
 
 from terminal.access_log.access import Access
 from terminal.staff.emergency import Emergency
 from terminal.staff.people import Member
 from terminal.staff.policy import Policy
+from terminal.staff.security_key import Answer, KeyFault, Question
 
 
 class Roster(Protocol):
@@ -36,18 +40,35 @@ class Roster(Protocol):
         """Writes an entry alone. Raises `JOURNAL_FAILED`."""
 
 
-class SecurityKey(Protocol):
-    """A security key (FIDO2) plugged into the desk. An adapter keeps in a credential what it needs to know it again."""
+class SecurityKeys(Protocol):
+    """The security keys (FIDO2) at this desk.
 
-    def enrol(self, id: str) -> bytes:  # noqa: A002  # the field's word
-        """Waits for a touch, and gives the new credential."""
+    A call waits for a touch, half a minute at most, and less when `stop` is set; when the time is over it sets that
+    itself. `pin` is the key's own: it is given to the key and kept nowhere. Empty: none was typed.
+    """
 
-    def proves(self, credential: bytes) -> bytes | None:
-        """Waits for a touch. The credential as it is to be kept from now on, its counter gone on; None: another key."""
+    def make(self, question: Question, person: str, pin: str, stop: threading.Event) -> Answer | KeyFault:
+        """Has the only key there make a new credential for a person, by id."""
+
+    def prove(self, question: Question, pin: str, stop: threading.Event) -> Answer | KeyFault:
+        """Has the key that holds the question's credential answer it."""
+
+
+class CardDoubt(StrEnum):
+    """Why what lies on the staff's reader shows nobody."""
+
+    MY_NUMBER = auto()  # recognised by one of its applications, and nothing of it was read
+    CHANGING = auto()  # it shows another number each time, as phones and passports do
+    NO_NUMBER = auto()  # it shows none: a card with contacts
+    UNREADABLE = auto()
+
+
+LaidCard = bytes | CardDoubt | None
+"""The keyed hash of the number of the card that lies there; why there is none; or that no card lies there."""
 
 
 class StaffCards(Protocol):
-    """The reader, for a staff card: anything that shows one and the same opaque id."""
+    """The staff's own reader. A card's number (UID, IDm) can be copied: it is never enough without a password."""
 
-    def tapped(self) -> bytes | None:
-        """A keyed hash of the id of the card that lies there now; the id itself is kept nowhere. None: no card."""
+    def listen(self, tell: Callable[[LaidCard], None]) -> None:
+        """From now on `tell` gets, on a thread of its own, what is laid there and that it was taken away."""

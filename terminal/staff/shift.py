@@ -5,8 +5,9 @@ entry: a clinic is never locked out of its own desk. Signing in reads and writes
 """
 
 import contextlib
+import hmac
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +18,8 @@ from terminal.staff.emergency import ID as EMERGENCY
 from terminal.staff.opening import open_emergency
 from terminal.staff.people import Member, Role
 from terminal.staff.policy import Act, Policy, role_for
-from terminal.staff.ports import Roster
+from terminal.staff.ports import Roster, SecurityKeys, StaffCards
+from terminal.staff.security_key import KeyFault, Touch, question_to
 from terminal.staff.signing_in import HELD, Accepted, Claim, Refused, Verdict, sign_in
 from terminal.staff.surname import is_called_as_one_of
 
@@ -35,9 +37,21 @@ class OnDuty:
 
 
 class Shift:
-    """One desk's people, one after the other. `login` is the machine's own name for whoever started the program."""
+    """One desk's people, one after the other. `login` is the machine's own name for whoever started the program.
 
-    def __init__(self, roster: Roster, clock: Clock, login: str) -> None:
+    `keys` and `cards` are what people may show beside a password and a one-time code, where the desk has them.
+    """
+
+    def __init__(
+        self,
+        roster: Roster,
+        clock: Clock,
+        login: str,
+        keys: SecurityKeys | None = None,
+        cards: StaffCards | None = None,
+    ) -> None:
+        self.cards = cards
+        self._keys = keys
         self._roster = roster
         self._clock = clock
         self._login = Actor(login, Role.RECEPTIONIST, MACHINE_LOGIN)
@@ -79,6 +93,25 @@ class Shift:
         with self._lock:
             proved = self._proved.get(id)
         return proved is not None and abs(self._clock.now() - proved) < self.policy.shift
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether anybody may sign in by a security key here."""
+        return self._keys is not None and any(member.is_enabled and member.key for member in self._roster.members())
+
+    def owner_of(self, card: bytes) -> str:
+        """The id of whoever may sign in at this desk and has the staff card of this hash; empty: nobody."""
+        owners = (each for each in self._roster.members() if each.is_enabled and _is_for_desk(each) and each.card)
+        return next((each.id for each in owners if hmac.compare_digest(each.card, card)), "")
+
+    def sign_in_by_key(self, claim: Claim, pin: str, stop: threading.Event) -> Verdict | KeyFault:
+        """As `sign_in`, with the person's security key touched for it. Without an answer no try is counted."""
+        member = self._roster.member(claim.id)
+        if self._keys is None or member is None or not member.key:
+            return KeyFault.FOREIGN
+        question = question_to(member.key, must_verify=self.policy.is_key_verified)
+        answer = self._keys.prove(question, pin, stop)  # without the lock: the desk asks meanwhile who is there
+        return answer if isinstance(answer, KeyFault) else self.sign_in(replace(claim, touch=Touch(question, answer)))
 
     def sign_in(self, claim: Claim) -> Verdict:
         """Signs somebody in, in place of whoever is. Raises `TerminalError` when that cannot be put on record."""

@@ -1,7 +1,8 @@
 """Signing in: whether what somebody shows is enough, decided without the world; and the one way to do it with a roster.
 
 Two factors of two kinds: one that is known, one that is held. Whoever waits after failures is not even compared, and a
-refusal never says which of the two was wrong. A name that nobody has is written nowhere: it may be a password.
+refusal never says whether the password was wrong. A name that nobody has is written nowhere: it may be a password.
+A staff card shows no more than a number that can be copied: never enough alone, and nothing where the policy forbids.
 """
 
 import hmac
@@ -18,6 +19,7 @@ from terminal.staff.password import NOBODYS, is_password
 from terminal.staff.people import Member
 from terminal.staff.policy import Act, may, role_for
 from terminal.staff.ports import Roster
+from terminal.staff.security_key import KeyDoubt, Touch, proved
 
 UNKNOWN: Final = "unknown"  # who tried, where there is nobody of that name
 TRIES: Final = 5  # to write over what another process changed meanwhile
@@ -33,6 +35,7 @@ class Factor(StrEnum):
 
 
 HELD: Final = frozenset({Factor.TOTP, Factor.SECURITY_KEY, Factor.STAFF_CARD})
+ALONE_NEVER: Final = frozenset({Factor.STAFF_CARD})  # not even where one factor is enough
 REMEMBERED: Final = "remembered"  # in the log: the other factor was shown earlier in this shift
 
 
@@ -43,8 +46,19 @@ class Claim:
     id: str = field(repr=False)
     password: str = field(repr=False, default="")
     code: str = field(repr=False, default="")
-    card: bytes = field(repr=False, default=b"")
-    touched_key: bytes = field(repr=False, default=b"")  # the person's own credential, as a touched key proved it
+    card: bytes = field(repr=False, default=b"")  # its keyed hash
+    touch: Touch | None = field(repr=False, default=None)  # a fresh question to the person's key, and its answer
+
+
+def factors_of(member: Member) -> list[Factor]:
+    """What a person is enrolled with, for lists."""
+    held = {
+        Factor.PASSWORD: member.password,
+        Factor.TOTP: member.totp_secret,
+        Factor.SECURITY_KEY: member.key,
+        Factor.STAFF_CARD: member.card,
+    }
+    return [factor for factor, kept in held.items() if kept]
 
 
 class Refusal(StrEnum):
@@ -53,6 +67,8 @@ class Refusal(StrEnum):
     WRONG = auto()  # of what was shown something is wrong, missing, or of nobody
     WAIT = auto()  # too many failures: not compared at all
     ROLE = auto()  # it is who they say, and not theirs to do
+    KEY = auto()  # the security key's answer proves nothing; whatever else was shown was not looked at
+    KEY_COPIED = auto()  # nor does it, for the key's count did not go on: there may be a copy of it
 
 
 @dataclass(frozen=True)
@@ -92,12 +108,18 @@ def judge(member: Member | None, claim: Claim, now: datetime, *, is_remembered: 
     if left := wait(member.failures, member.failed_at, now):
         is_set_back = member.failed_at is not None and now < member.failed_at
         return Refused(Refusal.WAIT, left, replace(member, failed_at=now) if is_set_back else member)
+    failures = member.failures + 1
+    failed = replace(member, failures=failures, failed_at=now)
+    key = proved(member.key, claim.touch) if claim.touch else member.key
+    if isinstance(key, KeyDoubt):
+        is_copied = key is KeyDoubt.COPIED
+        return Refused(Refusal.KEY_COPIED if is_copied else Refusal.KEY, delay_after(failures), failed)
     shown = _shown(member, claim, now)
+    if claim.touch:
+        shown[Factor.SECURITY_KEY] = True, {"key": key}
     factors = frozenset(shown)
-    is_enough = bool(factors) if is_remembered else Factor.PASSWORD in factors and bool(factors & HELD)
+    is_enough = bool(factors - ALONE_NEVER) if is_remembered else Factor.PASSWORD in factors and bool(factors & HELD)
     if not is_enough or not all(is_right for is_right, _ in shown.values()):
-        failures = member.failures + 1
-        failed = replace(member, failures=failures, failed_at=now)
         return Refused(Refusal.WRONG, delay_after(failures), failed)
     known = member
     for _, after in shown.values():
@@ -117,8 +139,6 @@ def _shown(member: Member, claim: Claim, now: datetime) -> dict[Factor, tuple[bo
         shown[Factor.TOTP] = step is not None, {"totp_step": step}
     if claim.card:
         shown[Factor.STAFF_CARD] = bool(member.card) and hmac.compare_digest(member.card, claim.card), {}
-    if claim.touched_key:
-        shown[Factor.SECURITY_KEY] = bool(member.key), {"key": claim.touched_key}
     return shown
 
 
@@ -129,6 +149,8 @@ def sign_in(
 
     `why` is the reason that the log gives. Raises `JOURNAL_FAILED`, `STORE_UNREADABLE`.
     """
+    if claim.card and not roster.policy().is_card_factor:
+        claim = replace(claim, card=b"")
     for _ in range(TRIES):
         member = roster.member(claim.id)
         verdict = judge(member, claim, now, is_remembered=is_remembered)

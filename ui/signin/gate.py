@@ -1,11 +1,13 @@
 """The gate before the reception window: nobody sees or does anything there who has not signed in.
 
 It covers reception alone: a patient's check-in goes on beside it, and no lock ever falls while one is under way. What
-is typed is compared on a thread of its own, so that the windows never wait.
+is typed is compared, and a security key is waited for, on a thread of its own, so that the windows never wait. A staff
+card that is laid down says whose turn it is; the password is typed all the same.
 """
 
 import logging
 import math
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +19,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from terminal.failure_book.book import title
 from terminal.problems import Problem, TerminalError
+from terminal.staff.security_key import KeyFault
 from terminal.staff.shift import OnDuty, Shift
-from terminal.staff.signing_in import Claim, Refusal, Refused
+from terminal.staff.signing_in import Accepted, Claim, Refusal, Refused, Verdict
 from terminal.states import AwaitingOperator, Ended, Idle, State
 from ui.signin.bar import Bar
+from ui.signin.laid import LaidOwner
 from ui.signin.page import Page
 from ui.theme.parts import dress
 from ui.theme.tokens import RECEPTION, theme
@@ -29,7 +33,7 @@ from ui.words.catalogue import Words
 _log = logging.getLogger(__name__)
 
 LOOK_MS = 5_000  # how often it is looked whether anybody is there
-Outcome = Refused | Problem | None
+Outcome = Refused | KeyFault | Problem | None
 
 
 class Covered(Enum):
@@ -66,6 +70,7 @@ class Gate(QObject):
         self._covered: Covered | None = None
         self._touched_at = seconds()
         self._cursor = QCursor.pos()
+        self._stop_key = threading.Event()
         self._judging = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sign-in")
         self.bar = Bar(words, is_practice=is_practice)
         self.cover = QWidget(window)
@@ -78,11 +83,15 @@ class Gate(QObject):
         self.page.back.connect(self._uncover)
         self.page.id_changed.connect(self._say_what_is_enough)
         self.page.claimed.connect(self._claim)
+        self.page.key_claimed.connect(self._claim_by_key)
+        self.page.key_stopped.connect(lambda: self._stop_key.set())
         self.page.emergency_typed.connect(self._open_emergency)
         window.installEventFilter(self)
         self._looking = QTimer(self)
         self._looking.timeout.connect(self.look)
-        if shift is not None:
+        self._laid = LaidOwner(shift) if shift is not None else None
+        if self._laid is not None:
+            self._laid.changed.connect(self._card_laid)
             self._looking.start(LOOK_MS)
         self.look()
 
@@ -129,6 +138,7 @@ class Gate(QObject):
     def close(self) -> None:
         """Signs out whoever is there."""
         self._looking.stop()
+        self._stop_key.set()
         self._judging.shutdown(wait=True)
         if self._shift is not None:
             self._shift.close()
@@ -165,6 +175,7 @@ class Gate(QObject):
         }[why]
         people = [person for person in self._shift.names() if self._shift.is_remembered(person[0])]
         self.page.id.setText(on_duty.actor.id if on_duty and why is Covered.LOCKED else "")
+        self.page.set_takes_keys(self._shift.takes_keys)
         self.page.show_page(heading, people, can_go_back=why is Covered.CHANGING)
         self._say_what_is_enough(self.page.id.text())
         self._say_of_patient()
@@ -174,6 +185,7 @@ class Gate(QObject):
 
     def _uncover(self) -> None:
         self._covered = None
+        self._stop_key.set()
         self.touched()
         for part in self._window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             part.setEnabled(True)
@@ -188,8 +200,10 @@ class Gate(QObject):
         dress(self.cover, theme(RECEPTION, density))
 
     def _say_what_is_enough(self, typed: str) -> None:
-        is_one_enough = self._shift is not None and self._shift.is_remembered(typed)
-        self.page.set_needed(one=is_one_enough)
+        if self._shift is not None:
+            has_card = self._laid is not None and bool(typed) and typed == self._laid.id
+            is_one_enough = self._shift.is_remembered(typed) or (has_card and self._shift.policy.is_card_factor)
+            self.page.set_needed(one=is_one_enough, has_card=has_card)
 
     def _say_of_patient(self) -> None:
         match self._state:
@@ -202,18 +216,38 @@ class Gate(QObject):
                 self.page.say_of_patient(self._words["page.patient"] if is_under_way else "")
 
     def _claim(self, claim: Claim) -> None:
-        shift = self._shift
-        if shift is not None:
-            self._judge(lambda: _refusal(shift.sign_in(claim)))
+        if (shift := self._shift) is not None and self._laid is not None:
+            shown = self._laid.shown_with(claim)
+            self._judge(lambda: _refusal(shift.sign_in(shown)))
+
+    def _claim_by_key(self, claim: Claim, pin: str) -> None:
+        if (shift := self._shift) is not None and self._laid is not None:
+            shown, stop = self._laid.shown_with(claim), threading.Event()
+            self._stop_key = stop
+            self._judge(lambda: _refusal(shift.sign_in_by_key(shown, pin, stop)), "page.key_touch")
+            self.page.await_key(True)
+
+    def _card_laid(self, owner: str, why_nobody: str) -> None:
+        """A card says whose turn it is; the password is typed all the same."""
+        on_duty = self._shift.on_duty if self._shift else None
+        if owner and not self.is_closed and on_duty and self._is_lockable(on_duty) and on_duty.actor.id != owner:
+            self._cover(Covered.CHANGING)
+        if owner and self.is_closed:
+            self.page.id.setText(owner)
+            self.page.password.setFocus()
+        if owner or why_nobody:
+            self.touched()
+            self.page.say(self._words[why_nobody] if why_nobody else "")
+        self._say_what_is_enough(self.page.id.text())
 
     def _open_emergency(self, code: str) -> None:
         shift = self._shift
         if shift is not None:
             self._judge(lambda: shift.open_emergency(code))
 
-    def _judge(self, judge: Callable[[], Outcome]) -> None:
+    def _judge(self, judge: Callable[[], Outcome], waits_for: str = "page.waiting") -> None:
         self.page.set_enabled(False)
-        self.page.say(self._words["page.waiting"])
+        self.page.say(self._words[waits_for])
 
         def judged() -> None:
             try:
@@ -228,6 +262,8 @@ class Gate(QObject):
 
     def _answered(self, outcome: Outcome) -> None:
         self.page.set_enabled(True)
+        self.page.await_key(False)
+        self.page.ask_pin(outcome in (KeyFault.PIN_NEEDED, KeyFault.PIN_WRONG))
         match outcome:
             case None:
                 self._uncover()
@@ -236,9 +272,11 @@ class Gate(QObject):
                 self.page.say(self._words.format("refused.wait", seconds=math.ceil(wait.total_seconds())))
             case Refused(why):
                 self.page.say(self._words[f"refused.{why}"])
+            case KeyFault():
+                self.page.say(self._words[f"key.{outcome}"])
             case Problem():
                 self.page.say(title(outcome, self._words.language))
 
 
-def _refusal(verdict: object) -> Refused | None:
-    return verdict if isinstance(verdict, Refused) else None
+def _refusal(verdict: Verdict | KeyFault) -> Refused | KeyFault | None:
+    return None if isinstance(verdict, Accepted) else verdict

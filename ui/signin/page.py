@@ -14,9 +14,14 @@ MOST_PEOPLE = 6  # of this shift, each a button
 
 
 class Page(QWidget):
-    """The page. `claimed` gives a `Claim`, `emergency_typed` a sealed code, `back` that all stays as it is."""
+    """The page. `claimed` gives a `Claim`, `emergency_typed` a sealed code, `back` that all stays as it is.
+
+    `key_claimed` gives a `Claim` that a security key shall prove, and the key's PIN; `key_stopped` takes that back.
+    """
 
     claimed = Signal(object)
+    key_claimed = Signal(object, str)
+    key_stopped = Signal()
     emergency_typed = Signal(str)
     id_changed = Signal(str)
     back = Signal()
@@ -26,6 +31,9 @@ class Page(QWidget):
         self._words = words
         self._is_emergency = False
         self._is_one_enough = False
+        self._has_card = False
+        self._takes_keys = False
+        self._is_key_awaited = False
         self._title = label("title")
         self._note = label("body")
         self._patient = label("strong")
@@ -35,17 +43,20 @@ class Page(QWidget):
         self._people_row = QWidget()
         self._people = QHBoxLayout(self._people_row)
         self._people_shown: Sequence[tuple[str, str]] = ()
-        self.id, self.password, self.code, self.sealed = (QLineEdit() for _ in range(4))
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.sealed.setEchoMode(QLineEdit.EchoMode.Password)
+        self.id, self.password, self.code, self.pin, self.sealed = (QLineEdit() for _ in range(5))
+        for secret in (self.password, self.pin, self.sealed):
+            secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.go = button("primary")
+        self.key = button("chip")
         self.other = button("chip")
         self.stay = button("chip")
         self._arrange()
         for field in (self.id, self.password, self.code, self.sealed):
             field.returnPressed.connect(self._next)
         self.id.textChanged.connect(self.id_changed)
+        self.pin.returnPressed.connect(self._ask_key)
         self.go.clicked.connect(self._go)
+        self.key.clicked.connect(self._ask_key)
         self.other.clicked.connect(lambda: self.show_emergency(not self._is_emergency))
         self.stay.clicked.connect(self.back)
         self.set_words(words)
@@ -63,10 +74,32 @@ class Page(QWidget):
         """Grows with the window."""
         self._card.setFixedWidth(round(WIDTH * density))
 
-    def set_needed(self, *, one: bool) -> None:
-        """Whether one factor is enough for the person whose id stands there."""
-        self._is_one_enough = one
-        self._note.setText(self._words["page.one_is_enough" if one else "page.both"])
+    def set_needed(self, *, one: bool, has_card: bool) -> None:
+        """Whether one factor is enough for the person whose id stands there, and whether their card lies there."""
+        self._is_one_enough, self._has_card = one, has_card
+        note = {
+            (True, True): "page.card_and_password",
+            (False, True): "page.card_known",
+            (True, False): "page.one_is_enough",
+            (False, False): "page.both",
+        }
+        self._note.setText(self._words[note[one, has_card]])
+
+    def set_takes_keys(self, takes_keys: bool) -> None:
+        """Whether anybody may sign in here by a security key."""
+        self._takes_keys = takes_keys
+        self.key.setVisible(takes_keys and not self._is_emergency)
+
+    def await_key(self, is_awaited: bool) -> None:
+        """Whether a security key is being waited for; its button then takes that back."""
+        self._is_key_awaited = is_awaited
+        self.key.setText(self._words["page.key_stop" if is_awaited else "page.key"])
+
+    def ask_pin(self, is_asked: bool) -> None:
+        """Whether the security key wants its PIN."""
+        self.pin.setVisible(is_asked and not self._is_emergency)
+        if is_asked:
+            self.password.setFocus()
 
     def say(self, text: str) -> None:
         """Says how it stands: that it is being checked, or why not."""
@@ -84,6 +117,8 @@ class Page(QWidget):
         for part in (self.id, self.password, self.code):
             part.setVisible(not is_emergency)
         self.sealed.setVisible(is_emergency)
+        self.set_takes_keys(self._takes_keys)
+        self.ask_pin(False)
         self.clear()
         self.set_words(self._words)
         (self.sealed if is_emergency else self.password if self.id.text() else self.id).setFocus()
@@ -94,21 +129,22 @@ class Page(QWidget):
 
     def clear(self) -> None:
         """Forgets what was typed, but for the id."""
-        for field in (self.password, self.code, self.sealed):
+        for field in (self.password, self.code, self.pin, self.sealed):
             field.clear()
 
     def set_words(self, words: Words) -> None:
         """Says everything in another language."""
         self._words = words
-        for field, key in ((self.id, "page.id"), (self.password, "page.password"), (self.code, "page.code")):
+        fields = (self.id, self.password, self.code, self.pin, self.sealed)
+        keys = ("page.id", "page.password", "page.code", "page.key_pin", "emergency.code")
+        for field, key in zip(fields, keys, strict=True):
             field.setPlaceholderText(words[key])
             field.setAccessibleName(words[key])
-        self.sealed.setPlaceholderText(words["emergency.code"])
-        self.sealed.setAccessibleName(words["emergency.code"])
+        self.await_key(self._is_key_awaited)
         self.go.setText(words["emergency.use" if self._is_emergency else "page.sign_in"])
         self.other.setText(words["page.back" if self._is_emergency else "emergency.open"])
         self.stay.setText(words["page.back"])
-        self.set_needed(one=self._is_one_enough)
+        self.set_needed(one=self._is_one_enough, has_card=self._has_card)
         self._emergency_note.setText(words["emergency.note"])
         self._emergency_note.setVisible(self._is_emergency)
         self._note.setVisible(not self._is_emergency)
@@ -122,10 +158,11 @@ class Page(QWidget):
         for part in parts:
             column.addWidget(part)
         column.addWidget(self._people_row)
-        for field in (self.id, self.password, self.code, self.sealed):
+        for field in (self.id, self.password, self.code, self.pin, self.sealed):
             column.addWidget(field)
         column.addWidget(self._said)
         column.addWidget(self.go)
+        column.addWidget(self.key)
         ways = QHBoxLayout()
         ways.addWidget(self.other)
         ways.addStretch(1)
@@ -139,8 +176,8 @@ class Page(QWidget):
         row.addStretch(1)
         middle.addLayout(row)
         middle.addStretch(2)
-        self._patient.hide()
-        self._said.hide()
+        for part in (self._patient, self._said, self.pin, self.key):
+            part.hide()
 
     def _show_people(self) -> None:
         while (item := self._people.takeAt(0)) is not None:
@@ -169,6 +206,14 @@ class Page(QWidget):
                 field.setFocus()
                 return
         self._go()
+
+    def _ask_key(self) -> None:
+        if self._is_key_awaited:
+            self.key_stopped.emit()
+        elif self.go.isEnabled():
+            claim, pin = Claim(self.id.text().strip(), self.password.text()), self.pin.text()
+            self.clear()
+            self.key_claimed.emit(claim, pin)
 
     def _go(self) -> None:
         if not self.go.isEnabled():
