@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from terminal.people import Card, Consent, Sex, Verified
+from terminal.insured import NumberQuestion
+from terminal.people import Card, Consent, Paper, Sex, Verified
 
 
 class SecondSource(StrEnum):
@@ -24,8 +25,20 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True)
+class Certificate:
+    """What is certified beside a coverage, from when to when; both days are in it, None is open or not said."""
+
+    starts: date | None
+    ends: date | None
+    percent: int | None = None  # of 高齢受給者証
+
+
+@dataclass(frozen=True)
 class Coverage:
-    """A health insurance as FHIR Coverage has it. `copay_percent` is None where the answer has no ratio (under 70)."""
+    """A health insurance as FHIR Coverage has it. `copay_percent` is None where the answer has no ratio (under 70).
+
+    The certificates are of the day's answer and never kept: the patient lets the clinic see them for that day.
+    """
 
     insurer_number: str = field(repr=False)  # 8 digits, zero-padded
     insurer_name: str = field(repr=False)
@@ -36,6 +49,8 @@ class Coverage:
     copay_percent: int | None
     starts: date | None
     ends: date | None  # last day in force; None: open
+    elderly_certificate: Certificate | None = None  # 高齢受給者証, from 70 to 74
+    limit_certificate: Certificate | None = None  # 限度額適用認定証, where the patient consents
 
 
 @dataclass(frozen=True)
@@ -61,10 +76,18 @@ class Question:
 
     @property
     def card(self) -> Card:
-        """The card that the question is put with. Who came with a paper is asked about by a `NumberQuestion`."""
+        """The card that the question is put with. Who came with a paper is asked about by `numbers`."""
         if not isinstance(self.verified.card, Card):
             raise TypeError("a paper is asked about by its numbers")
         return self.verified.card
+
+    @property
+    def numbers(self) -> NumberQuestion | None:
+        """The same question by the numbers of the paper that somebody came with; None of whoever came with a card."""
+        if not isinstance(self.verified.card, Paper):
+            return None
+        limit_amount = Consent.LIMIT_AMOUNT in self.consents
+        return NumberQuestion(self.identifier, self.verified.card.insured, self.day, limit_amount)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from xml.etree.ElementTree import Element, SubElement
 
 import pytest
 
-from terminal.coverage import Relation
+from terminal.coverage import Certificate, Relation
 from terminal.eligibility.result import read_coverage, read_record
+from terminal.eligibility.untrusted_xml import section as section_of
 from terminal.people import Sex
 from terminal.problems import Problem, TerminalError
 
@@ -87,6 +88,26 @@ def test_ratios_are_read_from_75_and_from_70_to_74() -> None:
     certificate = SubElement(from_70_to_74, "ElderlyRecipientCertificateInfo")
     SubElement(certificate, "ElderlyRecipientContributionRatio").text = "020"
     assert read_coverage(from_70_to_74).copay_percent == 20
+
+
+def test_certificates_are_read_with_their_days_and_are_absent_where_there_are_none() -> None:
+    assert (read_coverage(result()).elderly_certificate, read_coverage(result()).limit_certificate) == (None, None)
+    certified = result()
+    for section, prefix in (
+        ("ElderlyRecipientCertificateInfo", "ElderlyRecipient"),
+        ("LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate"),
+    ):
+        found = SubElement(certified, section)
+        SubElement(found, f"{prefix}ValidStartDate").text = "20260801"
+        SubElement(found, f"{prefix}ValidEndDate").text = "20270731"
+    found = section_of(certified, "ElderlyRecipientCertificateInfo")
+    SubElement(found, "ElderlyRecipientContributionRatio").text = "020"
+    coverage = read_coverage(certified)
+    assert coverage.elderly_certificate == Certificate(date(2026, 8, 1), date(2027, 7, 31), 20)
+    assert coverage.limit_certificate == Certificate(date(2026, 8, 1), date(2027, 7, 31))
+    SubElement(found, "ElderlyRecipientValidEndDate").text = "20270731"
+    with pytest.raises(TerminalError):
+        read_coverage(certified)
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,23 @@ def test_a_whole_result_in_shift_jis_is_told_with_its_coverage_and_consents(
             "copay_percent": None,
             "starts": "2024-04-01",
             "ends": None,
+            "elderly_certificate": None,
+            "limit_certificate": None,
         }
     ]
+
+
+def test_a_certificate_is_told_as_its_days() -> None:
+    info = (
+        "<LimitApplicationCertificateRelatedInfo><LimitApplicationCertificateValidStartDate>20260801"
+        "</LimitApplicationCertificateValidStartDate></LimitApplicationCertificateRelatedInfo>"
+    )
+    end = "</ResultOfQualificationConfirmation>"
+    whole = message("1", RESULT)
+    assert end in whole
+    shown = eligibility.as_json(read_result_file(whole.replace(end, info + end).encode()))
+    assert json.loads(json.dumps(shown["coverages"]))[0]["limit_certificate"] == "2026-08-01/.."
+    assert not shown["warnings"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A kiosk's question is read as it was put, and an answer says to the kiosk just what the service said."""
 
 import string
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from kiosks import INSTITUTION, NOW, message, record_of
 
 from terminal.card_token import TokenKind
 from terminal.coverage import (
+    Certificate,
     Coverage,
     InForce,
     InForceUnregistered,
@@ -52,7 +54,9 @@ COVERAGES = st.builds(
     st.none() | st.integers(0, 100),
     st.none() | DAYS,
     st.none() | DAYS,
-)
+    st.none() | st.builds(Certificate, st.none() | DAYS, DAYS, st.integers(0, 100)),
+    st.none() | st.builds(Certificate, DAYS, st.none() | DAYS),
+).map(lambda it: it if it.copay_percent is not None else replace(it, elderly_certificate=None))  # it would be a ratio
 REPLIES: st.SearchStrategy[Reply] = st.one_of(
     st.builds(InForce, RECORDS, COVERAGES, WORDS),
     st.builds(InForceUnregistered, RECORDS, COVERAGES),

@@ -19,13 +19,11 @@ from terminal.clock import SystemClock
 from terminal.commands.eligibility_ask import add_room_arguments, open_room
 from terminal.commands.failure import tell_failure
 from terminal.commands.number_room import NumberRoom
-from terminal.eligibility.bookings import Asking, ask_bookings
+from terminal.eligibility.bookings import Asking, BulkService, ask_bookings
 from terminal.eligibility.bookings_call_list import LANGUAGES, Call, call_list, lines
 from terminal.eligibility.bookings_file import MOST_BYTES, Booking, read_bookings
 from terminal.eligibility.bookings_outcome import Outcome
 from terminal.eligibility.bookings_progress import FILE, Progress
-from terminal.eligibility.folder import FolderEligibility
-from terminal.eligibility.https import HttpsEligibility
 from terminal.problems import Problem, TerminalError
 
 BAR_WIDTH = 40
@@ -67,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _asking(room: NumberRoom) -> Asking:
-    if not isinstance(room.service, HttpsEligibility | FolderEligibility):
+    if not isinstance(room.service, BulkService):
         raise TerminalError(Problem.CONFIGURATION_WRONG, "many questions at once go to folders or to https")
     return Asking(
         service=room.service,

@@ -7,12 +7,12 @@ answer; 2: wrong arguments.
 import argparse
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, assert_never
 
 from terminal.commands import eligibility_ask
 from terminal.coverage import (
+    Certificate,
     Coverage,
     InForce,
     InForceUnregistered,
@@ -25,6 +25,7 @@ from terminal.coverage import (
 )
 from terminal.eligibility.result_file import ResultFile, read_result_file
 from terminal.eligibility.untrusted_xml import MOST_BYTES
+from terminal.outbox.coverage_json import coverage_fields
 from terminal.problems import TerminalError
 from terminal.recording import outcome_of
 from terminal.states import Provisional
@@ -121,11 +122,16 @@ def state_of(reply: Reply | None) -> str:
 
 
 def _plain(coverage: Coverage) -> dict[str, Any]:
-    return asdict(coverage) | {
-        "starts": coverage.starts and coverage.starts.isoformat(),
-        "ends": coverage.ends and coverage.ends.isoformat(),
+    return coverage_fields(coverage) | {
         "relation": coverage.relation and coverage.relation.name.lower(),
+        "elderly_certificate": _days(coverage.elderly_certificate),
+        "limit_certificate": _days(coverage.limit_certificate),
     }
+
+
+def _days(certificate: Certificate | None) -> str | None:
+    """An interval as ISO 8601 has it; an end that is open is `..`."""
+    return f"{certificate.starts or '..'}/{certificate.ends or '..'}" if certificate else None
 
 
 def _refuse(sentence: str) -> int:

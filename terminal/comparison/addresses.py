@@ -4,7 +4,6 @@
 """
 
 import re
-from os.path import commonprefix
 
 from terminal.comparison.folding import fold_both, fold_width
 from terminal.comparison.likeness import NOT_GIVEN, ONLY_UNKNOWN, OTHER_TEXT, SAME_TEXT, Finding, Likeness, Rule
@@ -12,17 +11,21 @@ from terminal.comparison.variants import UNKNOWN_CHARACTER, fold_unknown, fold_v
 
 MOST_UNKNOWN = 1 / 3  # of the characters; an address with more ● says too little
 
-_NUMERALS = {numeral: value for value, numeral in enumerate("〇一二三四五六七八九")} | {"壱": 1, "弐": 2, "参": 3}
-_NUMERAL = re.compile("([〇一二三四五六七八九十百壱弐参]+)(?=丁目|番|号|条|線|地割|の[〇一二三四五六七八九十])")
-_HOUSE_NUMBER = re.compile("(?<=[0-9])(?:丁目|番地の?|番|号室?|の(?=[0-9])|[ー‐-―−])")
-_HYPHEN_AT_END = re.compile("(?<=[0-9])-(?![0-9])")
+_DIGIT = dict(zip("〇一二三四五六七八九壱弐参", "0123456789123", strict=True))
+_UNITS = {"十": 10, "百": 100}
+_NUMERAL = re.compile("[〇一二三四五六七八九十百壱弐参]+(?=丁目|番|号|条|線|地割|の[〇一二三四五六七八九十])")
+# Here and below the sign comes first, and what stands around it after: the sign is rare.
+_HOUSE_NUMBER = re.compile(
+    "[丁番号のー‐-―−](?<=[0-9].)(?:(?<=丁)目|(?<=番)(?:地の?)?|(?<=号)室?|(?<=の)(?=[0-9])|(?<=[ー‐-―−]))"
+)
+_HYPHEN_AT_END = re.compile("-(?<=[0-9]-)(?![0-9])")
 _KANJI = "[\u3400-\u9fff々]"
-_PLACE_FORMS = (  # the sign first, what stands around it after: it is rare
+_PLACE_FORMS = (
     (re.compile(f"大字|字(?<!文字)(?={_KANJI})"), ""),
     (re.compile(f"[ヶケがガヵ箇](?<={_KANJI}.)(?={_KANJI})"), "ケ"),
     (re.compile(f"[のノ之](?<={_KANJI}.)(?={_KANJI})"), "の"),
 )
-_BOUNDARIES = "市区町村"
+_BOUNDARY = re.compile("[市区町村]")
 _PREFECTURE = re.compile("東京都|北海道|(?:京都|大阪)府|(?:神奈川|和歌山|鹿児島|[^市区町村郡]{2})県")
 _AFTER_A_WHOLE_NUMBER = re.compile("(?![0-9条線区町村丁番号地])")
 _THREE_NUMBERS = re.compile("[0-9]+-[0-9]+-[0-9]+$")
@@ -59,7 +62,7 @@ def fold_place_forms(text: str) -> str:
 
 def fold_house_numbers(text: str) -> str:
     """House numbers as 1-2-3."""
-    digits = _NUMERAL.sub(lambda match: str(_value(match[1])), text)
+    digits = _NUMERAL.sub(lambda match: _DIGIT.get(match[0]) or _value(match[0]), text)
     return _HYPHEN_AT_END.sub("", _HOUSE_NUMBER.sub("-", digits))
 
 
@@ -73,13 +76,16 @@ _FOLDS = (
 
 def _from_where_they_part(ours: str, theirs: str) -> tuple[str, str]:
     """Both from the last 市, 区, 町 or 村 that they share: what stands before it is the same and need not be folded."""
-    common = commonprefix((ours, theirs))  # noqa: RUF071  # texts, not paths
-    start = max(map(common.rfind, _BOUNDARIES))
-    return (ours[start:], theirs[start:]) if start > 0 else (ours, theirs)
+    start = 0
+    for boundary in _BOUNDARY.finditer(ours):
+        if not theirs.startswith(ours[: boundary.end()]):
+            break
+        start = boundary.start()
+    return ours[start:], theirs[start:]
 
 
 def _says_little(address: str) -> bool:
-    return address.count(UNKNOWN_CHARACTER) > MOST_UNKNOWN * len(address)
+    return UNKNOWN_CHARACTER in address and address.count(UNKNOWN_CHARACTER) > MOST_UNKNOWN * len(address)
 
 
 def _is_like(left: str, right: str) -> bool:
@@ -106,14 +112,14 @@ def _is_without_building(shorter: str, longer: str) -> bool:
     return bool(_AFTER_A_WHOLE_NUMBER.match(rest))
 
 
-def _value(numerals: str) -> int:
+def _value(numerals: str) -> str:
     """十二 is 12, 百二十 is 120; numerals without 十 and 百 are read digit by digit."""
-    if not {"十", "百"} & set(numerals):
-        return int("".join(str(_NUMERALS[numeral]) for numeral in numerals))
+    if _UNITS.keys().isdisjoint(numerals):
+        return str(int("".join(_DIGIT[numeral] for numeral in numerals)))
     total = digit = 0
     for numeral in numerals:
-        if unit := {"十": 10, "百": 100}.get(numeral):
+        if unit := _UNITS.get(numeral):
             total, digit = total + (digit or 1) * unit, 0
         else:
-            digit = _NUMERALS[numeral]
-    return total + digit
+            digit = int(_DIGIT[numeral])
+    return str(total + digit)

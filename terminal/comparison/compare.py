@@ -36,15 +36,19 @@ _OTHER_SEX: Finding = (_DIFFERENT, (Rule.OTHER_SEX,))
 
 def compare(holder: Holder, record: Record) -> Comparison:
     """A record against the person on the chip, which holds no kana."""
-    return compare_records(Record(holder.name, None, holder.birth_date, holder.sex, holder.address), record)
+    return _compare(holder, None, record)
 
 
 def compare_records(ours: Record, theirs: Record) -> Comparison:
     """Each attribute's likeness, with the rules that gave it; swapping the two records changes nothing."""
+    return _compare(ours, ours.kana, theirs)
+
+
+def _compare(ours: Holder | Record, kana: str | None, theirs: Record) -> Comparison:
     return Comparison(
         (
             Judgement(_NAME, *name_finding(ours.name, theirs.name)),
-            Judgement(_KANA, *kana_finding(ours.kana, theirs.kana)),
+            Judgement(_KANA, *kana_finding(kana, theirs.kana)),
             Judgement(_BIRTH_DATE, *birth_date_finding(ours.birth_date, theirs.birth_date)),
             Judgement(_SEX, *sex_finding(ours.sex, theirs.sex)),
             Judgement(_ADDRESS, *address_finding(ours.address, theirs.address)),

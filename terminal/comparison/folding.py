@@ -7,12 +7,19 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from operator import ne
+from string import ascii_letters, digits
 
 from terminal.comparison.likeness import Rule
 
 Fold = tuple[Rule, Callable[[str], str]]
 
 _SAYING_NOTHING = re.compile("[・\ufe00-\ufe0f\U000e0100-\U000e01ef]")  # middle dot, variation selectors
+
+# Most names and addresses: once ASCII has one width and case, each is its own NFKC and there is nothing more to fold.
+_ASCII = ascii_letters + digits + "-"
+_FULL_WIDTH = "".join(chr(ord(character) + 0xFEE0) for character in _ASCII)
+_TO_PLAIN = str.maketrans(_ASCII + _FULL_WIDTH, _ASCII.lower() * 2)
+_PLAIN = re.compile("[-0-9a-zぁ-ゖァ-ヺー●\u4e00-\u9fff]*")
 
 _NOT_IDEOGRAPHS = re.compile("[^\u4e00-\u9fff]+")  # a unified ideograph is its own NFKC and composes with nothing
 
@@ -45,8 +52,10 @@ _LONG = re.compile(
 
 def fold_width(text: str) -> str:
     """NFKC (UAX #15), case folded, without spaces, middle dots and variation selectors (UTS #37)."""
-    if not unicodedata.is_normalized("NFKC", text):
-        text = _NOT_IDEOGRAPHS.sub(_normalized, text)
+    plain = "".join(text.split())
+    if _PLAIN.fullmatch(plain) or _PLAIN.fullmatch(plain := plain.translate(_TO_PLAIN)):
+        return plain
+    text = _NOT_IDEOGRAPHS.sub(_normalized, text)
     return _SAYING_NOTHING.sub("", "".join(text.casefold().split()))
 
 
@@ -74,20 +83,17 @@ def fold_long_vowels(text: str) -> str:
 
 def fold_both(ours: str, theirs: str, folds: Iterable[Fold]) -> tuple[str, str, tuple[Rule, ...]]:
     """Both texts folded until they are the same, and the rules that brought them nearer."""
-    rules = []
-    apart = _places_apart(ours, theirs)
+    rules: tuple[Rule, ...] = ()
     for rule, fold in folds:
-        if not apart:
+        if ours == theirs:
             break
-        folded = fold(ours), fold(theirs)
-        if folded == (ours, theirs):
+        left, right = fold(ours), fold(theirs)
+        if (left, right) == (ours, theirs):
             continue
-        ours, theirs = folded
-        still_apart = _places_apart(ours, theirs)
-        if still_apart < apart:
-            rules.append(rule)
-        apart = still_apart
-    return ours, theirs, tuple(rules)
+        if left == right or _places_apart(left, right) < _places_apart(ours, theirs):
+            rules += (rule,)
+        ours, theirs = left, right
+    return ours, theirs, rules
 
 
 def _normalized(match: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from terminal.comparison.folding import (
 from terminal.comparison.likeness import MATCH, NOT_GIVEN, ONLY_UNKNOWN, OTHER_TEXT, SAME_TEXT, Finding, Likeness, Rule
 from terminal.comparison.variants import UNKNOWN_CHARACTER, fold_unknown, fold_variants, may_be_unwritable
 
+_SAME_BUT_WIDTH: Finding = (Likeness.EQUIVALENT, (Rule.WIDTH,))
 _ALIAS = re.compile(r"(.+?)\s*[(（](.+)[)）]\s*")
 
 _NAME_FOLDS = (
@@ -37,15 +38,16 @@ _KANA_FOLDS = (
 def name_finding(ours: str | None, theirs: str | None) -> Finding:
     """How like two names are; swapping the two changes nothing."""
     ours, theirs = fold_unknown(ours or ""), fold_unknown(theirs or "")
-    has_unknown = UNKNOWN_CHARACTER in ours or UNKNOWN_CHARACTER in theirs
-    if ours == theirs and not has_unknown and fold_width(ours):
-        return SAME_TEXT
-    if missing := _missing(ours, theirs):
+    left, right = fold_width(ours), fold_width(theirs)
+    if missing := _missing(left, right):
         return missing
-    left, right, rules = fold_both(ours, theirs, _NAME_FOLDS)
+    has_unknown = UNKNOWN_CHARACTER in left or UNKNOWN_CHARACTER in right
     if left == right and not has_unknown:
+        return SAME_TEXT if ours == theirs else _SAME_BUT_WIDTH
+    folded, other, rules = fold_both(ours, theirs, _NAME_FOLDS)
+    if folded == other and not has_unknown:
         return Likeness.EQUIVALENT, rules
-    if has_unknown and (unknown := _unknown_between(fold_width(ours), fold_width(theirs))):
+    if has_unknown and (unknown := _unknown_between(left, right)):
         return Likeness.EQUIVALENT, (*rules, unknown)
     return _by_alias(ours, theirs) or _unlike(ours, theirs)
 
@@ -55,7 +57,7 @@ def kana_finding(ours: str | None, theirs: str | None) -> Finding:
     if not ours or not theirs:
         return NOT_GIVEN
     ours, theirs = fold_unknown(ours), fold_unknown(theirs)
-    if missing := _missing(ours, theirs):
+    if missing := _missing(fold_width(ours), fold_width(theirs)):
         return missing
     if UNKNOWN_CHARACTER in ours or UNKNOWN_CHARACTER in theirs:
         return Likeness.MISSING, (Rule.UNKNOWN_FOR_PLAIN,)  # every kana can be written
@@ -65,12 +67,10 @@ def kana_finding(ours: str | None, theirs: str | None) -> Finding:
     return (Likeness.EQUIVALENT, rules) if left == right else OTHER_TEXT
 
 
-def _missing(ours: str, theirs: str) -> Finding | None:
-    left, right = fold_width(ours), fold_width(theirs)
+def _missing(left: str, right: str) -> Finding | None:
     if not left or not right:
         return NOT_GIVEN
-    is_said = left.strip(UNKNOWN_CHARACTER) and right.strip(UNKNOWN_CHARACTER)
-    return None if is_said else ONLY_UNKNOWN
+    return None if left.strip(UNKNOWN_CHARACTER) and right.strip(UNKNOWN_CHARACTER) else ONLY_UNKNOWN
 
 
 def _unknown_between(left: str, right: str) -> Rule | None:

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from terminal.access_log.access import Access, Action
 from terminal.coverage import Coverage, InForce, NotFound, NotInForce, Refused, Reply, SeveralFound
@@ -34,6 +34,7 @@ LOOK_AGAIN_AFTER_SECONDS = (0.2, 1.0, 5.0, 15.0)  # the last one again and again
 PATIENCE = timedelta(minutes=30)  # with a service that is still at work
 
 
+@runtime_checkable
 class BulkService(Protocol):
     """Who takes many questions at once."""
 

@@ -9,10 +9,21 @@ import contextlib
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 from terminal.certificate import JST
 from terminal.comparison.doubt import doubt_about, doubt_about_paper
-from terminal.coverage import InForce, LastVisit, NotFound, NotInForce, Question, Recalled, Reply, SeveralFound
+from terminal.coverage import (
+    Coverage,
+    InForce,
+    LastVisit,
+    NotFound,
+    NotInForce,
+    Question,
+    Recalled,
+    Reply,
+    SeveralFound,
+)
 from terminal.eligibility.copay import CopayFacts, percent_to_bill
 from terminal.eligibility.failures import OUTAGES as OUTAGES
 from terminal.events import EligibilityAnswered, EligibilityUnanswered
@@ -21,6 +32,8 @@ from terminal.ports import EligibilityService, NumberAnswers, OfflineCache, Outb
 from terminal.problems import Problem, TerminalError
 
 _log = logging.getLogger(__name__)
+
+Queue = Callable[[Coverage | None, Problem], None]  # the port `Outbox`, with the question given
 
 
 def check(
@@ -33,7 +46,7 @@ def check(
         if error.problem not in OUTAGES:
             return EligibilityUnanswered(error.problem)
         recalled = _recalled(lambda: cache.recall(question.card.certificate, now))
-        _queue(question, recalled, error.problem, outbox)
+        _queue(recalled, error.problem, partial(outbox.queue, question) if outbox else None)
         return EligibilityUnanswered(error.problem, recalled)
     last = None
     if isinstance(reply, InForce) and (born := reply.record.birth_date):
@@ -44,7 +57,11 @@ def check(
 
 
 def check_by_number(
-    question: NumberQuestion, ask: Callable[[NumberQuestion], Reply], answers: NumberAnswers, now: datetime
+    question: NumberQuestion,
+    ask: Callable[[NumberQuestion], Reply],
+    answers: NumberAnswers,
+    now: datetime,
+    queue: Queue | None = None,
 ) -> EligibilityAnswered | EligibilityUnanswered:
     """The same for a question without a card; only the person's own numbers open what was kept. Raises nothing."""
     try:
@@ -52,7 +69,9 @@ def check_by_number(
     except TerminalError as error:
         if error.problem not in OUTAGES:
             return EligibilityUnanswered(error.problem)
-        return EligibilityUnanswered(error.problem, _recalled(lambda: answers.recall_by_number(question.insured, now)))
+        recalled = _recalled(lambda: answers.recall_by_number(question.insured, now))
+        _queue(recalled, error.problem, queue)
+        return EligibilityUnanswered(error.problem, recalled)
     last = None
     if isinstance(reply, InForce):
         last = _last_visit(lambda: answers.recall_by_number(question.insured, now), question.insured.birth_date)
@@ -108,10 +127,10 @@ def _recalled(recall: Callable[[], Recalled | None]) -> Recalled | None:
         return None
 
 
-def _queue(question: Question, recalled: Recalled | None, problem: Problem, outbox: Outbox | None) -> None:
-    if outbox is None:
+def _queue(recalled: Recalled | None, problem: Problem, queue: Queue | None) -> None:
+    if queue is None:
         return
     try:
-        outbox.queue(question, recalled.coverage if recalled else None, problem)
+        queue(recalled.coverage if recalled else None, problem)
     except TerminalError as error:  # the journal fails with it, and then the desk shows nothing
         _log.warning("a check could not be queued: %s", error.problem)

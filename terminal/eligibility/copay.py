@@ -1,13 +1,14 @@
-"""Whether a copay ratio can be right: against the age, the certificate's dates and the last visit. Pure.
+"""Whether a copay ratio can be right: against the age, the certificates' dates and the last visit. Pure.
 
 It warns before billing and changes nothing: what the service said stays what it said, and a person decides.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum, auto
 
-from terminal.coverage import Coverage
+from terminal.coverage import Certificate, Coverage
 from terminal.coverage import LastVisit as LastVisit
 
 LATE_ELDERLY = "39"  # 法別番号: 後期高齢者医療, from 75, or from 65 with a recognised disability
@@ -43,16 +44,12 @@ class CopayWarning(StrEnum):
     STILL_NOT_LATE_ELDERLY = auto()  # 75 or older, and insured elsewhere
     CERTIFICATE_NOT_YET = auto()  # of the ratio, from 70 to 74
     CERTIFICATE_ENDED = auto()
+    CERTIFICATE_NOT_OF_AGE = auto()  # it reaches beyond the years from 70 to 74
+    RATIO_NOT_OF_CERTIFICATE = auto()  # the answer holds two ratios
+    LIMIT_NOT_YET = auto()  # of 限度額適用認定証: what is paid in a month would not end at it
+    LIMIT_ENDED = auto()
     CHANGED_SINCE_LAST_VISIT = auto()
     CHANGED_AT_REVISION = auto()  # the same, with an August between: likely right, and often the place of errors
-
-
-@dataclass(frozen=True)
-class CertificateDates:
-    """From when to when a ratio of its own is certified (高齢受給者証); both days are in it, None is open."""
-
-    starts: date | None
-    ends: date | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,6 @@ class CopayFacts:
     coverage: Coverage
     birth_date: date = field(repr=False)
     day: date
-    certificate: CertificateDates | None = None
     last_visit: LastVisit | None = None
 
 
@@ -71,7 +67,8 @@ def copay_warnings(facts: CopayFacts) -> tuple[CopayWarning, ...]:
     return (
         *_of_insurer(facts),
         *_of_ratio(facts),
-        *_of_certificate(facts.certificate, facts.day),
+        *_of_certificate(facts),
+        *_of_dates(facts.coverage.limit_certificate, facts.day, CopayWarning.LIMIT_NOT_YET, CopayWarning.LIMIT_ENDED),
         *_of_last_visit(facts),
     )
 
@@ -126,12 +123,29 @@ def _of_ratio(facts: CopayFacts) -> tuple[CopayWarning, ...]:
     return () if percent in possible else (CopayWarning.RATIO_NOT_OF_AGE,)
 
 
-def _of_certificate(certificate: CertificateDates | None, day: date) -> tuple[CopayWarning, ...]:
+def _of_certificate(facts: CopayFacts) -> Iterator[CopayWarning]:
+    """高齢受給者証: from the month after 70 is reached to the eve of the 75th birthday, and never beside 後期."""
+    certificate, percent = facts.coverage.elderly_certificate, facts.coverage.copay_percent
+    if certificate is None:
+        return
+    yield from _of_dates(certificate, facts.day, CopayWarning.CERTIFICATE_NOT_YET, CopayWarning.CERTIFICATE_ENDED)
+    is_too_early = certificate.starts is not None and certificate.starts < from_70(facts.birth_date)
+    is_too_late = certificate.ends is not None and certificate.ends >= _birthday(facts.birth_date, 75)
+    is_of_band = band_of(facts.coverage, facts.birth_date, facts.day) is Band.FROM_70
+    if is_too_early or is_too_late or not is_of_band:
+        yield CopayWarning.CERTIFICATE_NOT_OF_AGE
+    if certificate.percent is not None and certificate.percent != percent:
+        yield CopayWarning.RATIO_NOT_OF_CERTIFICATE
+
+
+def _of_dates(
+    certificate: Certificate | None, day: date, not_yet: CopayWarning, ended: CopayWarning
+) -> tuple[CopayWarning, ...]:
     if certificate is None:
         return ()
     if certificate.starts and day < certificate.starts:
-        return (CopayWarning.CERTIFICATE_NOT_YET,)
-    return (CopayWarning.CERTIFICATE_ENDED,) if certificate.ends and certificate.ends < day else ()
+        return (not_yet,)
+    return (ended,) if certificate.ends and certificate.ends < day else ()
 
 
 def _of_last_visit(facts: CopayFacts) -> tuple[CopayWarning, ...]:

@@ -170,6 +170,9 @@ def _put_ratio(found: Element, coverage: Coverage) -> None:
         SubElement(found, "InsuredPartialContributionRatio").text = ratio
     else:
         section = SubElement(found, "ElderlyRecipientCertificateInfo")
+        if certificate := coverage.elderly_certificate:
+            SubElement(section, "ElderlyRecipientValidStartDate").text = _digits(certificate.starts)
+            SubElement(section, "ElderlyRecipientValidEndDate").text = _digits(certificate.ends)
         SubElement(section, "ElderlyRecipientContributionRatio").text = ratio
 
 

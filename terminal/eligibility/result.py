@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
-from terminal.coverage import Coverage, Record, Relation
+from terminal.coverage import Certificate, Coverage, Record, Relation
 from terminal.eligibility.codes import SEXES
 from terminal.eligibility.untrusted_xml import only, text, unreadable
 from terminal.people import Sex
@@ -51,6 +51,8 @@ def read_coverage(result: Element) -> Coverage:
         copay_percent=_copay_percent(result),
         starts=read_date(result, "QualificationDate") or read_date(result, "InsuredCardValidDate"),
         ends=_last_day(result),
+        elderly_certificate=_certificate(result, "ElderlyRecipientCertificateInfo", "ElderlyRecipient"),
+        limit_certificate=_certificate(result, "LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate"),
     )
 
 
@@ -101,10 +103,24 @@ def read_branch(result: Element) -> str:
 
 def _copay_percent(result: Element) -> int | None:
     """From 75 on and from 70 to 74 the answer holds a ratio, "010" for 10 percent; under 70 it holds none."""
+    percent = _percent(result, "InsuredPartialContributionRatio")
     from_70_to_74 = only(result, "ElderlyRecipientCertificateInfo")
-    name, digits = "InsuredPartialContributionRatio", text(result, "InsuredPartialContributionRatio")
-    if not digits and from_70_to_74 is not None:
-        name, digits = "ElderlyRecipientContributionRatio", text(from_70_to_74, "ElderlyRecipientContributionRatio")
+    if percent is not None or from_70_to_74 is None:
+        return percent
+    return _percent(from_70_to_74, "ElderlyRecipientContributionRatio")
+
+
+def _certificate(result: Element, name: str, prefix: str) -> Certificate | None:
+    """None also where no day is said: a ratio alone is the coverage's."""
+    found = only(result, name)
+    if found is None:
+        return None
+    starts, ends = (read_date(found, f"{prefix}Valid{which}Date") for which in ("Start", "End"))
+    return Certificate(starts, ends, _percent(found, f"{prefix}ContributionRatio")) if starts or ends else None
+
+
+def _percent(parent: Element, name: str) -> int | None:
+    digits = text(parent, name)
     if not digits:
         return None
     return (

@@ -13,6 +13,7 @@ from terminal.coverage import (
     InForceUnregistered,
     NotFound,
     NotInForce,
+    Question,
     Record,
     Refused,
     Reply,
@@ -30,7 +31,6 @@ from terminal.eligibility.codes import (
 from terminal.eligibility.untrusted_xml import unreadable
 from terminal.eligibility.xmlmsg import decode_reply
 from terminal.gateway.question import Asked
-from terminal.insured import NumberQuestion
 
 _SEX_CODES = {sex: code for code, sex in SEXES.items()}
 
@@ -43,8 +43,8 @@ def write_answer(asked: Asked, reply: Reply, now: datetime) -> bytes:
     _put(header, "QualificationConfirmationDate", _day(asked.question.day))
     _put(header, "MedicalInstitutionCode", asked.institution_code)
     _put(header, "ArbitraryFileIdentifier", asked.identifier)
-    is_by_number = isinstance(asked.question, NumberQuestion)
-    asked_with = ReferenceClassification.NUMBER if is_by_number else ReferenceClassification.CARD
+    is_by_card = isinstance(asked.question, Question)
+    asked_with = ReferenceClassification.CARD if is_by_card else ReferenceClassification.NUMBER
     _put(header, "ReferenceClassification", asked_with)
     _put(header, "CharacterCodeIdentifier", CharacterCode.UTF_8)
     match reply:
@@ -103,15 +103,27 @@ def _write_result(
     _put(result, "InsuredIdentificationNumber", coverage.subscriber_id)
     _put(result, "InsuredBranchNumber", coverage.branch)
     _put(result, "PersonalFamilyClassification", coverage.relation)
-    percent = coverage.copay_percent
-    _put(result, "InsuredPartialContributionRatio", None if percent is None else f"{percent:03d}")
+    _put(result, "InsuredPartialContributionRatio", _ratio(coverage.copay_percent))
     _put(result, "QualificationDate", _day(coverage.starts))
     _put(result, "InsuredCardExpirationDate", _day(coverage.ends))
+    for name, prefix, certificate in (
+        ("ElderlyRecipientCertificateInfo", "ElderlyRecipient", coverage.elderly_certificate),
+        ("LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate", coverage.limit_certificate),
+    ):
+        if certificate is not None:
+            section = SubElement(result, name)
+            _put(section, f"{prefix}ValidStartDate", _day(certificate.starts))
+            _put(section, f"{prefix}ValidEndDate", _day(certificate.ends))
+            _put(section, f"{prefix}ContributionRatio", _ratio(certificate.percent))
 
 
 def _put(parent: Element, name: str, value: str | None) -> None:
     if value:
         SubElement(parent, name).text = value
+
+
+def _ratio(percent: int | None) -> str | None:
+    return None if percent is None else f"{percent:03d}"
 
 
 def _day(day: date | None) -> str | None:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from terminal.coverage import Question, Reply, StillRunning
 from terminal.gateway.answer import write_answer
 from terminal.gateway.jobs import Job
+from terminal.gateway.many import Fetch, Many, Receptions
 from terminal.gateway.question import read_question
+from terminal.gateway.relaying import relay
 from terminal.insured import NumberQuestion
 from terminal.ports import Clock, EligibilityService, NumberService
 from terminal.problems import Problem, TerminalError
@@ -32,10 +34,12 @@ class GiveUp:
         return self.outcome.problem if isinstance(self.outcome, TerminalError) else None
 
 
-def ask(job: Job, service: EligibilityService, clock: Clock) -> Answer | GiveUp:
+def ask(job: Job, service: EligibilityService, receptions: Receptions, clock: Clock) -> Answer | GiveUp:
     """Puts the question. Raises nothing: a defect must cost one question and not its lane."""
     try:
         asked = job.asked or read_question(job.message, job.terminal)
+        if isinstance(asked.question, Many | Fetch):
+            return Answer(job, relay(asked, service, receptions, clock.now()))
         reply = _reply(asked.question, service)
         message = write_answer(asked, reply, clock.now())
     except TerminalError as error:

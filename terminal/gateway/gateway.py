@@ -148,7 +148,7 @@ class Gateway:
     def _ask(self, service: EligibilityService) -> None:
         """One lane: a question at a time."""
         while (job := self._to_ask.get()) is not None:
-            order = ask(job, service, self._clock)
+            order = ask(job, service, self._jobs.receptions, self._clock)
             self._latest_problem = order.problem if isinstance(order, GiveUp) else None
             self._orders.put(order)
 

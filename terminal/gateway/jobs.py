@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from terminal.gateway.many import Receptions
 from terminal.gateway.question import Asked
 from terminal.problems import Problem, TerminalError
 
@@ -73,6 +74,7 @@ class Jobs:
     def __init__(self, sql: Sql, key: bytes) -> None:
         self._sql = sql
         self._seal = AESGCM(key)
+        self.receptions = Receptions(key)
 
     def transaction(self) -> AbstractContextManager[None]:
         """All that happens within is on disk when this ends, or none of it."""

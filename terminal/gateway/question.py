@@ -13,6 +13,7 @@ from terminal.eligibility.codes import CONSENT_ELEMENTS
 from terminal.eligibility.result import code, read_date
 from terminal.eligibility.untrusted_xml import only, parse, section, text, unreadable
 from terminal.eligibility.xmlmsg import LIMIT_AMOUNT, SEARCH, read_search
+from terminal.gateway.many import Fetch, Many, read_many
 from terminal.insured import NumberQuestion
 from terminal.people import Card, VerificationMethod, Verified
 
@@ -24,29 +25,32 @@ class Asked:
     terminal: str
     identifier: str
     institution_code: str
-    question: Question | NumberQuestion
+    question: Question | NumberQuestion | Many | Fetch
 
 
 def read_question(untrusted_body: bytes, terminal: str) -> Asked:
-    """The question that a kiosk put, with a card or by number. Raises `SERVICE_UNREADABLE` for what is no whole one."""
+    """What a kiosk asks: with a card, by number, about many. Raises `SERVICE_UNREADABLE` for what is no whole one."""
     message = parse(untrusted_body)
     header, body = section(message, "MessageHeader"), section(message, "MessageBody")
     identifier = text(header, "ArbitraryFileIdentifier") or unreadable("ArbitraryFileIdentifier is missing")
     day = read_date(header, "QualificationConfirmationDate") or unreadable("QualificationConfirmationDate is missing")
-    search, upstream = only(body, SEARCH), identifier_upstream(terminal, identifier)
-    question: Question | NumberQuestion
-    if search is None:
-        question = _of_card(section(body, "CardConfirmSearchInfo"), upstream, day)
-    elif only(body, "CardConfirmSearchInfo") is None:
-        question = NumberQuestion(upstream, read_search(body), day, text(search, LIMIT_AMOUNT) == "1")
-    else:
-        unreadable("a card and a number in one question")
+    question = _question(body, identifier_upstream(terminal, identifier), day)
     return Asked(terminal, identifier, text(header, "MedicalInstitutionCode"), question)
 
 
 def identifier_upstream(terminal: str, identifier: str) -> str:
     """What the service knows a question by: the same from any gateway, and no two kiosks' are the same."""
     return hashlib.sha256(f"{terminal}\0{identifier}".encode()).hexdigest()[:32]
+
+
+def _question(body: Element, upstream: str, day: date) -> Question | NumberQuestion | Many | Fetch:
+    card, many = only(body, "CardConfirmSearchInfo"), read_many(body, upstream, day)
+    if card is not None:
+        is_alone = many is None and only(body, SEARCH) is None
+        return _of_card(card, upstream, day) if is_alone else unreadable("a card and a number in one question")
+    if many is not None:
+        return many
+    return NumberQuestion(upstream, read_search(body), day, text(section(body, SEARCH), LIMIT_AMOUNT) == "1")
 
 
 def _of_card(card: Element, upstream: str, day: date) -> Question:

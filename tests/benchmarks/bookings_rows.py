@@ -10,8 +10,10 @@ from pathlib import Path
 
 from row import Row
 
-from offline_cache.cache import SqlCache, open_cache
-from offline_cache.keys import new_keys
+from offline_cache.keys import PracticeSeal
+from offline_cache.outbox import open_outbox
+from offline_cache.store import open_store
+from offline_cache.tokens import SqlTokens
 from terminal.clock import SystemClock
 from terminal.eligibility.bookings import Asking, ask_bookings
 from terminal.eligibility.bookings_file import read_bookings
@@ -48,19 +50,20 @@ def rows() -> Iterable[Row]:
 def _row(folder: Path) -> Row:
     content = _file()
     service = PracticeLine(folder)
-    cache, _ = open_cache(folder, new_keys())
+    seal = PracticeSeal(folder)
+    open_store(folder, seal, SystemClock(), "bench").close()
     progress = Progress(folder / FILE, hashlib.sha256(content).digest(), DAY)
-    with closing(cache), closing(progress):
+    with closing(open_outbox(folder, seal, SystemClock())) as outbox, closing(progress):
         began = time.perf_counter()
-        ask_bookings(read_bookings(content, DAY), DAY, progress, _asking(service, cache))
+        ask_bookings(read_bookings(content, DAY), DAY, progress, _asking(service, outbox.tokens))
         seconds = time.perf_counter() - began - service.seconds
     other_is = f"the limit for {BOOKINGS}, without line and service; the practice service took {service.seconds:.1f} s"
     return Row("a day's bookings, asked and kept", seconds, LIMIT_SECONDS, "s", 1.0, other_is)
 
 
-def _asking(service: PracticeLine, cache: SqlCache) -> Asking:
+def _asking(service: PracticeLine, tokens: SqlTokens) -> Asking:
     nothing = lambda *_: None  # noqa: E731  # shorter than three functions
-    return Asking(service, cache, SystemClock(), "1319999999", "bench", nothing, nothing, nothing)
+    return Asking(service, tokens, SystemClock(), "1319999999", "bench", nothing, nothing, nothing)
 
 
 def _file() -> bytes:
