@@ -10,6 +10,7 @@ from terminal.comparison.compare import unknown_characters, verdict
 from terminal.comparison.doubt import doubt_about, doubt_about_paper
 from terminal.comparison.likeness import Comparison, Verdict
 from terminal.coverage import (
+    Coverage,
     InForce,
     InForceUnregistered,
     NotFound,
@@ -29,14 +30,23 @@ from terminal.states import Answer, CheckingEligibility, Confirmed, Provisional,
 
 def answered(asking: CheckingEligibility, event: EligibilityAnswered) -> Answer:
     """What the service's own word comes to."""
-    verified, reply = asking.verified, event.reply
-    answer = _answer(asking, event)
+    answer, doubt = _answer(asking, event), doubt_in(asking.verified, event.reply)
+    return Withheld(asking.verified, doubt, held=answer) if doubt else answer
+
+
+def doubt_in(verified: Verified, reply: Reply) -> Comparison | None:
+    """What speaks against an answer's being about the person it was asked about; None: nothing does."""
+    coverage: Coverage | None = None
     match reply:
-        case InForce(record) | InForceUnregistered(record) | NotInForce(Record() as record):
-            doubt = _doubt(verified, reply, record)
-            return Withheld(verified, doubt, held=answer) if doubt else answer
+        case InForce(record, coverage) | InForceUnregistered(record, coverage):
+            pass
+        case NotInForce(Record() as record):
+            pass
         case _:
-            return answer
+            return None
+    if isinstance(verified.card, Paper):
+        return doubt_about_paper(verified.card.insured, record, coverage)
+    return doubt_about(verified.holder, record)
 
 
 def unanswered(asking: CheckingEligibility, event: EligibilityUnanswered | WorkFailed) -> Answer:
@@ -54,13 +64,6 @@ def settled(withheld: Withheld) -> State:
     if isinstance(withheld.held, Confirmed):
         return replace(withheld.held, notes=(*withheld.held.notes, Problem.RECORD_SETTLED))
     return withheld.held
-
-
-def _doubt(verified: Verified, reply: Reply, record: Record) -> Comparison | None:
-    if isinstance(verified.card, Paper):
-        coverage = reply.coverage if isinstance(reply, InForce | InForceUnregistered) else None
-        return doubt_about_paper(verified.card.insured, record, coverage)
-    return doubt_about(verified.holder, record)
 
 
 def _answer(asking: CheckingEligibility, event: EligibilityAnswered) -> Confirmed | Unconfirmed:

@@ -14,7 +14,7 @@ from functools import partial
 from terminal.access_log.access import Actor
 from terminal.checkin import advance
 from terminal.events import Event, NumbersEntered, StillThere, WaitedTooLong, WorkFailed
-from terminal.handing_over import HandingOver, Looking
+from terminal.handing_over import is_under_way
 from terminal.perform import perform
 from terminal.ports import Ports
 from terminal.problems import Problem, TerminalError
@@ -90,11 +90,11 @@ class Desk:
         try:
             actor = self._who()
             self._actor = actor or self._actor
+            if actor is None and (isinstance(after, ReadingCard) or isinstance(event, NumbersEntered)):
+                after = Stopped(Problem.NOBODY_SIGNED_IN)
             for access in accesses(self.state, event, after, self._actor.id):
                 full = in_full(access, event, after, self._actor)
                 self._ports.journal.record(with_surname(full, event, self._is_staff_surname))
-            if actor is None and (isinstance(after, ReadingCard) or isinstance(event, NumbersEntered)):
-                after = Stopped(Problem.NOBODY_SIGNED_IN)
         except TerminalError as error:
             after = Stopped(error.problem)  # holds nothing of anyone, so it may be shown unrecorded
         self.state = after
@@ -110,7 +110,7 @@ class Desk:
 
     def _is_to_hand_over(self, confirmed: Confirmed) -> bool:
         """Whether the machine is to bring it on towards the receipt computer."""
-        return self._ports.receipt is not None and isinstance(confirmed.receipt, Looking | HandingOver | None)
+        return self._ports.receipt is not None and is_under_way(confirmed.receipt)
 
     def _done(self, asked: Work | Confirmed, work: "Future[Event]") -> None:
         if work.cancelled():

@@ -47,3 +47,8 @@ class NotHandedOver:
 
 
 Standing = Looking | HeldBack | HandingOver | HandedOver | NotHandedOver
+
+
+def is_under_way(standing: Standing | None) -> bool:
+    """Whether the machine is to bring it on; None: nothing was begun yet."""
+    return isinstance(standing, Looking | HandingOver | None)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from typing import assert_never
 
@@ -25,8 +26,7 @@ from terminal.events import (
     WorkFailed,
 )
 from terminal.handing_over import HandingOver, Looking
-from terminal.insured import NumberQuestion
-from terminal.people import Card, Consent, Holder, Paper
+from terminal.people import Card, Holder
 from terminal.ports import Ports
 from terminal.problems import Problem, TerminalError
 from terminal.states import (
@@ -90,14 +90,14 @@ def _check(work: CheckingEligibility, ports: Ports) -> Event:
     """Asks with the card; of whoever came with a paper by its numbers."""
     verified, now = work.verified, ports.clock.now()
     identifier, day = f"{now.astimezone(JST):%Y%m%d%H%M%S}-{verified.card.insertion[:12]}", now.astimezone(JST).date()
-    if not isinstance(verified.card, Paper):
-        question = Question(identifier, verified, work.consents, day, now)
+    question = Question(identifier, verified, work.consents, day, now)
+    if question.numbers is None:
         return check(question, ports.eligibility, ports.cache, now, ports.outbox)
     if ports.by_number is None:
         raise TerminalError(Problem.CONFIGURATION_WRONG, "no service is asked by number")
-    limit_amount = Consent.LIMIT_AMOUNT in work.consents
-    by_number = NumberQuestion(identifier, verified.card.insured, day, limit_amount)
-    return check_by_number(by_number, ports.by_number.service.ask_by_number, ports.by_number.answers, now)
+    queue = partial(ports.outbox.queue, question) if ports.outbox else None
+    by_number = ports.by_number
+    return check_by_number(question.numbers, by_number.service.ask_by_number, by_number.answers, now, queue)
 
 
 def _hand_over(confirmed: Confirmed, ports: Ports) -> Event:

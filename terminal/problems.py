@@ -90,6 +90,7 @@ class Problem(StrEnum):
     BOOKINGS_UNREADABLE = auto()
     RECEIPT_FOLDER_AWAY = auto()
     PAPER_NOT_WRITTEN = auto()
+    PRINTER_ABSENT = auto()
 
     # the check-in itself
     NOBODY_SIGNED_IN = auto()

@@ -9,16 +9,20 @@ import random
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
+from terminal.answering import doubt_in
 from terminal.certificate import JST
-from terminal.coverage import InForce, Refused, Reply, StillRunning
+from terminal.coverage import Coverage, InForce, Question, Refused, Reply, StillRunning
 from terminal.outbox.backoff import FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS, wait_after
 from terminal.outbox.difference import Difference, Finding, difference
 from terminal.outbox.queued import Queued
-from terminal.ports import Clock, EligibilityService, OfflineCache
+from terminal.ports import ByNumber, Clock, EligibilityService, OfflineCache
 from terminal.problems import Problem, TerminalError
 
+# Of a card's check at an official reader nothing but the reader's own result can be had: none comes any more.
+_FOR_A_PERSON = frozenset({Problem.SERVICE_REFUSED, Problem.HOLDER_NOT_COMPARED})
 _log = logging.getLogger(__name__)
 
 
@@ -45,7 +49,10 @@ class Queue(Protocol):
 
 
 class Reasking:
-    """Runs on a thread of its own from `start` to `close`; closes none of its ports. `chance` gives 0 to 1."""
+    """Runs on a thread of its own from `start` to `close`; closes none of its ports. `chance` gives 0 to 1.
+
+    `by_number` is asked about whoever came with a paper; without it nobody was.
+    """
 
     def __init__(
         self,
@@ -53,12 +60,14 @@ class Reasking:
         queue: Queue,
         cache: OfflineCache,
         clock: Clock,
+        by_number: ByNumber | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._service = service
         self._queue = queue
         self._cache = cache
         self._clock = clock
+        self._by_number = by_number
         self._chance = chance
         self._failures = 0  # of the line, in a row
         self._is_closed = False
@@ -97,9 +106,9 @@ class Reasking:
         identifier, attempts = queued.question.identifier, queued.attempts + 1
         self._queue.begin(queued, self._clock.now() + wait_after(attempts, self._chance()))
         try:
-            reply = self._service.ask(queued.question)
+            reply = self._reply_to(queued.question)
         except TerminalError as error:
-            if error.problem is Problem.SERVICE_REFUSED:
+            if error.problem in _FOR_A_PERSON:
                 self._queue.bury(identifier, error.problem)
             elif error.problem is Problem.SERVICE_UNREADABLE:
                 self._put_off(identifier, attempts, error.problem)
@@ -110,9 +119,15 @@ class Reasking:
         self._take(queued, attempts, reply)
         return True
 
+    def _reply_to(self, question: Question) -> Reply:
+        if question.numbers is None:
+            return self._service.ask(question)
+        return self._numbers().service.ask_by_number(question.numbers)
+
     def _take(self, queued: Queued, attempts: int, reply: Reply) -> None:
         identifier = queued.question.identifier
-        found = difference(queued.shown, reply)
+        is_anothers = doubt_in(queued.question.verified, reply) is not None
+        found = Difference(Finding.PERSON_DIFFERS) if is_anothers else difference(queued.shown, reply)
         match reply:
             case Refused(code):
                 self._queue.bury(identifier, code or Problem.SERVICE_REFUSED)
@@ -135,19 +150,33 @@ class Reasking:
         There is no holder here to compare a record with: only what was compared at the desk, and is said again for
         today, counts as confirmed anew; what contradicts it is dropped.
         """
-        certificate, now = queued.question.card.certificate, self._clock.now()
+        now = self._clock.now()
+        remember, forget = self._store_of(queued.question)
         is_of_today = queued.question.day == now.astimezone(JST).date()
         try:
             match found.finding, reply:
                 case Finding.AS_SHOWN, InForce(coverage=coverage):
                     if is_of_today:
-                        self._cache.remember(certificate, coverage, now)
+                        remember(coverage, now)
                 case ((Finding.NOW_KNOWN | Finding.UNREGISTERED), _):
                     pass
                 case _:
-                    self._cache.forget(certificate)
+                    forget()
         except TerminalError as error:  # disposable
             _log.warning("the store was not brought up to date: %s", error.problem)
+
+    def _store_of(self, question: Question) -> tuple[Callable[[Coverage, datetime], None], Callable[[], None]]:
+        """How its answer is remembered, and how forgotten."""
+        if question.numbers is None:
+            certificate = question.card.certificate
+            return partial(self._cache.remember, certificate), partial(self._cache.forget, certificate)
+        answers, insured = self._numbers().answers, question.numbers.insured
+        return partial(answers.remember_by_number, insured), partial(answers.forget_by_number, insured)
+
+    def _numbers(self) -> ByNumber:
+        if self._by_number is None:
+            raise TerminalError(Problem.CONFIGURATION_WRONG, "no service is asked by number")
+        return self._by_number
 
     def _until_next(self) -> timedelta:
         due = self._queue.next_due()

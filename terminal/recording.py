@@ -30,10 +30,8 @@ from terminal.states import (
     CheckingPin,
     Confirmed,
     Ended,
-    Idle,
     OpeningPhone,
     Provisional,
-    ReadingCard,
     ReadingHolder,
     State,
     Stopped,
@@ -81,10 +79,10 @@ def accesses(before: State, event: Event, after: State, actor: str) -> list[Acce
         _note_aftermath(event, after, note)
         return entries
 
-    if not isinstance(before, Ended) and isinstance(after, Idle | ReadingCard) and (left := card_of(before)):
+    card = card_of(after)
+    if card is None and not isinstance(before, Ended) and (left := card_of(before)):
         note(Action.CHECKIN_ENDED, left, outcome="abandoned")
 
-    card = card_of(after)
     match event:
         case CardIdentified(seen):
             tries = "" if seen.card_code_tries is None else str(seen.card_code_tries)

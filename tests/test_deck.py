@@ -44,7 +44,7 @@ WITHOUT_HANDS = {  # a fault, another card, another person's doing or a broken m
         Problem.KEY_PASSPHRASE_WRONG,
         Problem.BOOKINGS_UNREADABLE,
     ),
-    *(Problem.PAPER_NOT_WRITTEN, Problem.RECEIPT_FOLDER_AWAY, Problem.SHIPPING_FAILED),
+    *(Problem.PAPER_NOT_WRITTEN, Problem.PRINTER_ABSENT, Problem.RECEIPT_FOLDER_AWAY, Problem.SHIPPING_FAILED),
     Problem.PAPER_NOT_COMPARED,
     *(Problem.NOBODY_SIGNED_IN, Problem.SIGN_IN_REFUSED, Problem.STAFF_UNFIT),
 }

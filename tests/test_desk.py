@@ -36,6 +36,7 @@ HOLDER = Holder(
 COVERAGE = Coverage("00138057", "架空区", "１２", "３４５", "01", None, 30, None, None)
 RECORD = Record("見本　花子", None, date(1992, 4, 12), Sex.FEMALE, "東京都架空区")
 CODE = "04041220342285"
+RECEPTIONIST = Actor("practice")
 
 
 def card(insertion: str) -> Card:
@@ -62,6 +63,7 @@ class Desktop:
     decision: FaceDecision = FaceDecision.ACCEPTED
     reply: Reply = field(default_factory=lambda: InForce(RECORD, COVERAGE))
     journal_broken: bool = False
+    actor: Actor | None = RECEPTIONIST
     fault: Exception | None = None
     gate: threading.Event = field(default_factory=threading.Event)
     trace: list[State | Access | str] = field(default_factory=list)
@@ -69,7 +71,8 @@ class Desktop:
     def __post_init__(self) -> None:
         self.gate.set()
         self._changed = threading.Condition()
-        self.desk = Desk(Ports(self, self, self, self, self, NoCardCodes(), self, self), self._show, Actor("practice"))
+        ports = Ports(self, self, self, self, self, NoCardCodes(), self, self)
+        self.desk = Desk(ports, self._show, lambda: self.actor)
 
     # the windows
     def _show(self, state: State) -> None:
@@ -252,6 +255,15 @@ def test_an_ended_checkin_gives_way_to_the_next_card(at: Desktop) -> None:
     at.desk.post(CardRemoved())
     at.wait_for(Idle)
     assert not isinstance(at.desk.state, Unconfirmed)
+
+
+def test_a_checkin_left_for_a_card_that_nobody_may_read_is_on_record_as_abandoned(at: Desktop) -> None:
+    reach_consent(at)
+    at.actor = None
+    at.desk.post(CardLaid("v2"))
+    assert at.wait_for(Stopped) == Stopped(Problem.NOBODY_SIGNED_IN)
+    last = [what for what in at.trace if isinstance(what, Access)][-1]
+    assert (last.visit, last.action, last.outcome) == ("v1", Action.CHECKIN_ENDED, "abandoned")
 
 
 def test_an_abandoned_checkin_is_on_record(at: Desktop) -> None:

@@ -152,4 +152,5 @@ def test_a_folder_that_is_away_is_told_and_served_when_it_is_back(at: At, share:
 def test_nobody_is_asked_about_while_nobody_is_signed_in(at: At) -> None:
     at.actor = None
     at.desk.post(ENTERED)
-    assert isinstance(at.until(None), Stopped)
+    assert at.until(None) == Stopped(Problem.NOBODY_SIGNED_IN)
+    assert at.recorded == []  # nothing was asked, so nothing says that it was

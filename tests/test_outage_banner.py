@@ -10,17 +10,21 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtPrintSupport import QPrinterInfo
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from terminal.card_token import TokenKind
 from terminal.eligibility.line_state import LineState
+from terminal.eligibility.outage_paper import OutageNote
 from terminal.failure_book.book import title
 from terminal.limits import Function, Measure, Standing, Verdict
 from terminal.outage.situation import Figures, Situation
 from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 from terminal.states import Idle, Unconfirmed
+from ui.papers.outage import outage_page
+from ui.papers.sheet import Document
 from ui.receptionist.banner import ALARM_SIGN, OUTAGE_SIGN
 from ui.receptionist.doctor import LookedInto, Told
 from ui.receptionist.outage import OutageServices
@@ -61,13 +65,12 @@ class FixedClock:
 class Services:
     """What the window may call, with a gate for what takes its time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self) -> None:
         self.gate = threading.Event()
         self.gate.set()
         self.thread = ""
         self.papers: list[Verified | None] = []
         self.failing: Problem | None = None
-        self._folder = folder
 
     def look(self, language: str) -> Told:
         self.thread = threading.current_thread().name
@@ -76,16 +79,16 @@ class Services:
             raise TerminalError(self.failing)
         return TOLD
 
-    def write(self, verified: Verified | None) -> Path:
+    def paper(self, verified: Verified | None) -> Document:
         if self.failing:
             raise TerminalError(self.failing)
         self.papers.append(verified)
-        return self._folder / "note.pdf"
+        return outage_page(OutageNote("見本内科", NOW))
 
 
 @pytest.fixture
-def services(tmp_path: Path) -> Services:
-    return Services(tmp_path)
+def services() -> Services:
+    return Services()
 
 
 @pytest.fixture
@@ -93,7 +96,7 @@ def window(qtbot: QtBot, services: Services) -> ReceptionWindow:
     made = ReceptionWindow(NoCamera(), FixedClock(), language="ja", is_practice=False)  # type: ignore[arg-type]
     qtbot.addWidget(made)
     made.resize(1280, 800)
-    made.offer_in_outages(OutageServices(services.look, services.look, services.write))
+    made.offer_in_outages(OutageServices(services.look, services.look, services.paper))
     made.show()
     return made
 
@@ -238,25 +241,65 @@ def test_what_cannot_be_looked_into_says_why(window: ReceptionWindow, qtbot: QtB
     assert not dialog.copy.isVisible()
 
 
-def test_a_paper_is_for_whoever_is_without_an_answer(window: ReceptionWindow, qtbot: QtBot, services: Services) -> None:
+def save(window: ReceptionWindow, path: Path) -> None:
+    """Presses for the paper, and says where it is to lie."""
+    press(banner_of(window), "PDF")
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(path))
+    dialog.reject()
+
+
+def test_a_paper_is_for_whoever_is_without_an_answer(
+    window: ReceptionWindow, qtbot: QtBot, services: Services, tmp_path: Path
+) -> None:
     window.show_situation(Situation(DOWN))
     window.show_state(WITHOUT_ANSWER)
-    press(banner_of(window), "控え")
+    save(window, tmp_path / "note.pdf")
     dialog = opened(window, qtbot)
     qtbot.waitUntil(lambda: "note.pdf" in dialog.whole.toPlainText(), timeout=10_000)
     assert services.papers == [VERIFIED]
+    assert (tmp_path / "note.pdf").stat().st_mode & 0o077 == 0
 
 
-def test_without_anybody_the_paper_is_blank(window: ReceptionWindow, qtbot: QtBot, services: Services) -> None:
+def test_without_anybody_the_paper_is_blank(
+    window: ReceptionWindow, qtbot: QtBot, services: Services, tmp_path: Path
+) -> None:
     window.show_situation(Situation(DOWN))
-    press(banner_of(window), "控え")
+    save(window, tmp_path / "note.pdf")
     opened(window, qtbot)
     assert services.papers == [None]
 
 
-def test_a_paper_that_cannot_be_written_says_so(window: ReceptionWindow, qtbot: QtBot, services: Services) -> None:
-    services.failing = Problem.PAPER_NOT_WRITTEN
+def test_nothing_is_on_record_of_a_paper_for_which_no_place_was_chosen(
+    window: ReceptionWindow, services: Services
+) -> None:
     window.show_situation(Situation(DOWN))
-    press(banner_of(window), "控え")
+    window.show_state(WITHOUT_ANSWER)
+    press(banner_of(window), "PDF")
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.reject()
+    assert services.papers == []
+
+
+@pytest.mark.parametrize("problem", [Problem.PAPER_NOT_WRITTEN, Problem.JOURNAL_FAILED])
+def test_a_paper_that_cannot_be_made_says_so(
+    problem: Problem, window: ReceptionWindow, qtbot: QtBot, services: Services, tmp_path: Path
+) -> None:
+    services.failing = problem
+    window.show_situation(Situation(DOWN))
+    save(window, tmp_path / "note.pdf")
     dialog = opened(window, qtbot)
-    qtbot.waitUntil(lambda: dialog.sentence.text() == title(Problem.PAPER_NOT_WRITTEN, "ja"), timeout=10_000)
+    qtbot.waitUntil(lambda: dialog.sentence.text() == title(problem, "ja"), timeout=10_000)
+    assert not (tmp_path / "note.pdf").exists()
+
+
+def test_without_a_printer_the_window_says_so_and_what_to_do(
+    window: ReceptionWindow, qtbot: QtBot, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", list)
+    window.show_situation(Situation(DOWN))
+    press(banner_of(window), "控えを印刷")
+    dialog = opened(window, qtbot)
+    qtbot.waitUntil(lambda: "プリンターがありません" in dialog.sentence.text(), timeout=10_000)
+    assert "PDFで保存" in dialog.phone.text()
+    assert services.papers == []

@@ -32,8 +32,8 @@ from terminal.outage.situation import Situation
 from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError
-from ui.papers.outage import outage_note_pdf, paint_outage_note
-from ui.papers.sheet import HEIGHT_MM, WIDTH_MM
+from ui.papers.outage import outage_page
+from ui.papers.sheet import HEIGHT_MM, WIDTH_MM, pdf
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -135,7 +135,7 @@ def rows_of(note: OutageNote) -> QImage:
     image = QImage(round(WIDTH_MM * 2), round(HEIGHT_MM * 2), QImage.Format.Format_Grayscale8)
     image.fill(255)
     painter = QPainter(image)
-    paint_outage_note(note, painter, 2.0)
+    outage_page(note).pages[0](painter, 2.0)
     painter.end()
     return image
 
@@ -144,25 +144,20 @@ def test_the_note_of_a_holder_has_more_ink_than_a_blank_one(qapp: QApplication) 
     filled, blank = outage_note_of(HOLDER, "見本内科", NOW), OutageNote("見本内科", NOW)
     inks = [sum(bytes(rows_of(note).constBits())) for note in (filled, blank)]
     assert inks[0] < inks[1]
-    assert outage_note_pdf(blank).startswith(b"%PDF-")
+    assert pdf(outage_page(blank)).startswith(b"%PDF-")
 
 
-def test_a_paper_is_on_record_before_it_is_written_and_is_for_its_owner_alone(
-    qapp: QApplication, tmp_path: Path
-) -> None:
+def test_a_paper_is_on_record_before_it_is_made() -> None:
     log = Log()
-    papers = Papers(tmp_path, "見本内科", FixedClock(), log, lambda: ACTOR)
-    path = papers.write(VERIFIED)
-    assert path.stat().st_mode & 0o077 == 0
+    papers = Papers("見本内科", FixedClock(), log, lambda: ACTOR)
+    assert "花子" not in repr(papers.note(VERIFIED))
     (entry,) = log.entries
     assert (entry.action, entry.visit, entry.actor) == ("outage_note_printed", "v1", ACTOR.id)
-    papers.write(None)
+    papers.note(None)
     assert len(log.entries) == 1  # a blank sheet is about nobody
     log.is_failing = True
-    before = sorted(tmp_path.iterdir())
     with pytest.raises(TerminalError):
-        papers.write(VERIFIED)
-    assert sorted(tmp_path.iterdir()) == before
+        papers.note(VERIFIED)
 
 
 def test_a_configured_policy_is_used_and_a_wrong_one_refused() -> None:

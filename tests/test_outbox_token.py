@@ -96,7 +96,22 @@ def test_a_stored_token_is_found_by_the_numbers_in_another_writing(outbox: SqlOu
     outbox.tokens.remember_by_number(INSURED, COVERAGE, NOW)
     found = outbox.tokens.recall_by_number(replace(INSURED, symbol="12 あ", number="345"), NOW + DAY)
     assert found == Recalled(COVERAGE, NOW, date(2026, 12, 21))
-    assert outbox.tokens.recall_by_number(replace(INSURED, branch="02"), NOW) is None
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(INSURED, insurer_number="00990028"),
+        replace(INSURED, symbol="13・あ"),
+        replace(INSURED, number="９９９"),
+        replace(INSURED, branch="02"),
+        replace(INSURED, branch=""),
+        replace(INSURED, birth_date=date(1992, 4, 13)),
+    ],
+)
+def test_one_differing_part_finds_nothing(other: Insured, outbox: SqlOutbox) -> None:
+    outbox.tokens.remember_by_number(INSURED, COVERAGE, NOW)
+    assert outbox.tokens.recall_by_number(other, NOW) is None
 
 
 def test_a_stored_token_ends_with_the_coverage(outbox: SqlOutbox) -> None:

@@ -45,7 +45,12 @@ def test_the_json_has_what_the_readme_says(tmp_path: Path) -> None:
     assert result["as_of"]
     assert set(result["timings_ms"]) == {"card", "decode", "face", "online", "store", "total"}
     assert all(result["timings_ms"][step] > 0 for step in result["timings_ms"])
-    assert (set(result["log"]), result["log"]["entries"]) == ({"path", "entries", "head"}, 7)
+    assert (set(result["log"]), result["log"]["entries"]) == ({"path", "entries", "head"}, 8)
+    assert result["receipt"] == {"folder": str(tmp_path / "practice-receipt"), "standing": "handed_over"}
+    results = [file for file in (tmp_path / "practice-receipt").iterdir() if file.suffix == ".xml"]
+    assert len(results) == 1
+    assert b"1319999999" in results[0].read_bytes()  # the practice's own institution
+    assert "練習" in (tmp_path / "practice-receipt" / "PRACTICE.txt").read_text("utf-8")
 
 
 def test_its_log_verifies_and_a_spreadsheet_can_be_had_of_it(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from terminal.commands.headless import check_in
 from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.desk import Desk
 from terminal.events import Event
+from terminal.handing_over import is_under_way
 from terminal.practice.deck import load_deck
 from terminal.practice.faults import Fault
 from terminal.practice.reaction import reaction
@@ -85,7 +86,15 @@ class Visit:
             return self.states[-1]
 
     def ended(self) -> State:
-        return self.wait_for(*Ended.__args__)
+        """The end, with its answer handed over: until then it outlasts the card."""
+
+        def there() -> bool:
+            state = self.states[-1] if self.states else None
+            return isinstance(state, Ended) and not (isinstance(state, Confirmed) and is_under_way(state.receipt))
+
+        with self._changed:
+            assert self._changed.wait_for(there, timeout=30), self.states[-1:]
+            return self.states[-1]
 
     def close(self) -> None:
         self.room.take_away()

@@ -162,7 +162,14 @@ def test_a_matter_of_certificates_buries_nothing(world: World, outbox: SqlOutbox
     assert [(each.stage, each.attempts) for each in outbox.standings()] == [(Stage.WAITING, 3)]
 
 
-@pytest.mark.parametrize(("reply", "reason"), [(Problem.SERVICE_REFUSED, "service_refused"), (Refused("X1", ""), "X1")])
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Problem.SERVICE_REFUSED, "service_refused"),
+        (Problem.HOLDER_NOT_COMPARED, "holder_not_compared"),  # beside an official reader, which checks cards itself
+        (Refused("X1", ""), "X1"),
+    ],
+)
 def test_what_is_refused_is_dead_and_in_sight(
     reply: Reply | Problem, reason: str, world: World, outbox: SqlOutbox, reasking: Reasking
 ) -> None:

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from terminal.eligibility.declaration import Declaration, InsuranceKind, Share, declaration_of, form_rows
 from terminal.people import Holder, IssuerTrust, Sex
 from terminal.problems import Problem, TerminalError
-from ui.papers.declaration import declaration_pdf, paint_declaration, write_declaration
-from ui.papers.sheet import HEIGHT_MM, WIDTH_MM
+from ui.papers.declaration import declaration_page
+from ui.papers.sheet import HEIGHT_MM, WIDTH_MM, pdf, write_pdf
 
 DAY = date(2026, 11, 22)
 HOLDER = Holder("見本　花子", "架空県架空市見本町", date(1992, 4, 12), Sex.FEMALE, None, DAY, IssuerTrust.CHECKED)
@@ -31,7 +31,7 @@ def painted(form: Declaration) -> QImage:
     image = QImage(round(WIDTH_MM * DOTS_PER_MM), round(HEIGHT_MM * DOTS_PER_MM), QImage.Format.Format_Grayscale8)
     image.fill(255)
     painter = QPainter(image)
-    paint_declaration(painter, form, DOTS_PER_MM)
+    declaration_page(form).pages[0](painter, DOTS_PER_MM)
     painter.end()
     return image
 
@@ -56,7 +56,7 @@ def test_a_shown_form_shows_nobody() -> None:
 
 def test_it_is_one_page_of_pdf_for_its_owner_alone(qapp: QApplication, tmp_path: Path) -> None:
     file = tmp_path / "form.pdf"
-    write_declaration(FORM, file)
+    write_pdf(declaration_page(FORM), file)
     content = file.read_bytes()
     assert content.startswith(b"%PDF-")
     assert content.count(b"/Type /Page\n") == 1
@@ -72,6 +72,6 @@ def test_what_is_filled_in_is_on_the_sheet_and_no_row_falls_off_it(qapp: QApplic
 
 def test_a_place_that_cannot_be_written_is_told(qapp: QApplication, tmp_path: Path) -> None:
     with pytest.raises(TerminalError) as raised:
-        write_declaration(FORM, tmp_path / "no folder" / "form.pdf")
+        write_pdf(declaration_page(FORM), tmp_path / "no folder" / "form.pdf")
     assert raised.value.problem is Problem.PAPER_NOT_WRITTEN
-    assert declaration_pdf(FORM).startswith(b"%PDF-")
+    assert pdf(declaration_page(FORM)).startswith(b"%PDF-")

@@ -4,13 +4,22 @@ from contextlib import ExitStack
 
 from offline_cache.cache import SqlCache
 from offline_cache.outbox import SqlOutbox
-from terminal.ports import Clock, EligibilityService
+from terminal.ports import ByNumber, Clock, EligibilityService, NumberService
 from terminal.reasking import Reasking
 
 
-def ask_again(furniture: ExitStack, line: EligibilityService, outbox: SqlOutbox, cache: SqlCache, clock: Clock) -> None:
-    """Asks what waits, until `furniture` goes. `line` is nobody else's, or a patient would wait behind it."""
-    furniture.callback(line.close)
-    reasking = Reasking(line, outbox, cache, clock)
+def ask_again(
+    furniture: ExitStack,
+    line: EligibilityService,
+    numbers: NumberService,
+    outbox: SqlOutbox,
+    cache: SqlCache,
+    clock: Clock,
+) -> None:
+    """Asks what waits, until `furniture` goes; `numbers` about whoever came with a paper.
+
+    Both wait for nobody else's questions, or a patient would wait behind these.
+    """
+    reasking = Reasking(line, outbox, cache, clock, ByNumber(numbers, outbox.tokens))
     reasking.start()
     furniture.callback(reasking.close)

@@ -12,6 +12,7 @@ from typing import Any
 from device.virtual.quirks import PLAIN, Quirks
 from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.desk import Desk
+from terminal.handing_over import HandedOver, HeldBack, is_under_way
 from terminal.people import VerificationMethod
 from terminal.practice.deck import Person
 from terminal.practice.reaction import reaction
@@ -57,9 +58,12 @@ def _running(desk: Desk) -> Iterator[None]:
 def _one_visit(
     room: PracticeRoom, person: Person, quirks: Quirks, desk: Desk, states: "queue.SimpleQueue[State]"
 ) -> tuple[Ended, float]:
-    """Lays the card and reacts until the check-in has ended; with it the milliseconds from the card's being seen."""
+    """Lays the card and reacts until the check-in has ended, and its answer is handed over as far as it goes by itself.
+
+    With it the milliseconds from the card's being seen to the answer.
+    """
     out_of_time = time.monotonic() + WITHIN_SECONDS
-    began = 0.0
+    began = total_ms = 0.0
     room.lay(person.id, quirks)
     while True:
         try:
@@ -72,7 +76,9 @@ def _one_visit(
             case Idle(Problem() as problem):
                 raise TerminalError(problem)
             case _ if isinstance(state, Ended) and began:
-                return state, (time.perf_counter() - began) * 1000
+                total_ms = total_ms or (time.perf_counter() - began) * 1000
+                if not isinstance(state, Confirmed) or not is_under_way(state.receipt):
+                    return state, total_ms
             case _:
                 if event := reaction(person, state):
                     desk.post(event, answering=state)
@@ -90,12 +96,27 @@ def _summary(room: PracticeRoom, ended: Ended, milliseconds: dict[str, float]) -
         "verified_by": method,
         "coverage": {name: _plain(value) for name, value in asdict(answer.coverage).items()} if answer else None,
         "as_of": answer.as_of.isoformat() if answer else None,
+        "receipt": _receipt(room, ended),
         "timings_ms": {
             step: round(milliseconds.get(step, 0.0), 1)
             for step in ("card", "decode", "face", "online", "store", "total")
         },
         "log": {"path": str(room.home / "journal.db"), "entries": entries, "head": head},
     }
+
+
+def _receipt(room: PracticeRoom, ended: Ended) -> dict[str, str] | None:
+    """Where what was confirmed went, or did not go, for the receipt computer."""
+    if not isinstance(ended, Confirmed):
+        return None
+    match ended.receipt:
+        case HandedOver():
+            standing = "handed_over"
+        case HeldBack():
+            standing = "held_back"
+        case _:
+            standing = "not_handed_over"
+    return {"folder": str(room.receipt.folder), "standing": standing}
 
 
 def _plain(value: object) -> object:

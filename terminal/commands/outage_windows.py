@@ -1,9 +1,6 @@
-"""What reception's window can do in an outage, wired: look into what is broken, tell differences, write a paper."""
+"""What reception's window can do in an outage, wired: look into what is broken, tell differences, make a paper."""
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from offline_cache.outbox import SqlOutbox
 from terminal.access_log.access import Access, Action, Actor
@@ -20,40 +17,37 @@ from terminal.outbox.report import lines, month_to_claim, report_of
 from terminal.people import Verified
 from terminal.ports import Clock, Journal
 from ui.app import Windows
-from ui.papers.outage import write_outage_note
+from ui.papers.outage import outage_page
+from ui.papers.sheet import Document
 from ui.receptionist.doctor import Told
 from ui.receptionist.outage import OutageServices
 
 Who = Callable[[], Actor | None]
 
 
-def attend_desk(windows: Windows, outage: OutageRoom, configuration: Configuration, who: Who) -> Callable[[], None]:
-    """Has a desk's reception told of outages, and lets it act; what is given back ends that."""
+def attend_desk(windows: Windows, outage: OutageRoom, configuration: Configuration, who: Who) -> None:
+    """Has a desk's reception told of outages, and lets it act."""
     phone = contacts(configuration.support)
-    return _attend(windows, outage, configuration.clinic.name, lambda: look_at_desk(configuration), phone, who)
+    _attend(windows, outage, configuration.clinic.name, lambda: look_at_desk(configuration), phone, who)
 
 
-def attend_practice(windows: Windows, room: PracticeRoom, clinic: str, who: Who) -> Callable[[], None]:
+def attend_practice(windows: Windows, room: PracticeRoom, clinic: str, who: Who) -> None:
     """The same in practice, where this very room's line is looked at."""
-    return _attend(windows, room.outage, clinic, lambda: look_at_practice(room), contacts(Support()), who)
+    _attend(windows, room.outage, clinic, lambda: look_at_practice(room), contacts(Support()), who)
 
 
 def _attend(
     windows: Windows, outage: OutageRoom, clinic: str, look: Callable[[], Diagnosis], phone: Mapping[Hop, str], who: Who
-) -> Callable[[], None]:
+) -> None:
     clock = outage.ports.clock
-    with ExitStack() as ended:
-        folder = Path(ended.enter_context(TemporaryDirectory(prefix="uketsuke-papers-", ignore_cleanup_errors=True)))
-        papers = Papers(folder, clinic, clock, outage.ports.journal, who)
-        windows.reception.offer_in_outages(
-            OutageServices(
-                lambda language: diagnosed(look(), clock, language, phone),
-                lambda language: differences(outage.outbox, clock, language),
-                papers.write,
-            )
+    windows.reception.offer_in_outages(
+        OutageServices(
+            lambda language: diagnosed(look(), clock, language, phone),
+            lambda language: differences(outage.outbox, clock, language),
+            Papers(clinic, clock, outage.ports.journal, who).note,
         )
-        outage.watch.listen(windows.tell_situation)
-        return ended.pop_all().close
+    )
+    outage.watch.listen(windows.tell_situation)
 
 
 def diagnosed(made: Diagnosis, clock: Clock, language: str, phone: Mapping[Hop, str]) -> Told:
@@ -74,17 +68,16 @@ def differences(outbox: SqlOutbox, clock: Clock, language: str) -> Told:
 
 
 class Papers:
-    """Papers of outages, in a folder that goes with the program; each is on record before it is written."""
+    """Papers of outages; each is on record before it is made."""
 
-    def __init__(self, folder: Path, clinic: str, clock: Clock, journal: Journal, who: Who) -> None:
-        self._folder = folder
+    def __init__(self, clinic: str, clock: Clock, journal: Journal, who: Who) -> None:
         self._clinic = clinic
         self._clock = clock
         self._journal = journal
         self._who = who
 
-    def write(self, verified: Verified | None) -> Path:
-        """The note of a person, or a blank one. Raises `JOURNAL_FAILED` or `PAPER_NOT_WRITTEN`."""
+    def note(self, verified: Verified | None) -> Document:
+        """The note of a person, or a blank one. Raises `JOURNAL_FAILED`."""
         now = self._clock.now()
         note = OutageNote(self._clinic, now)
         if verified is not None:
@@ -94,6 +87,4 @@ class Papers:
             self._journal.record(access.by(actor))
             if verified.holder is not None:
                 note = outage_note_of(verified.holder, self._clinic, now)
-        path = self._folder / f"note-{now.astimezone(JST):%H%M%S}.pdf"
-        write_outage_note(note, path)
-        return path
+        return outage_page(note)

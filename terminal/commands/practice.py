@@ -4,14 +4,12 @@ import argparse
 import json
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from device.child import forbid_core_dumps
-from terminal.commands.drill import run_drill
 from terminal.commands.failure import tell_failure
-from terminal.commands.headless import check_in
 from terminal.commands.practice_home import practice_home
-from terminal.commands.practice_room import PracticeRoom
 from terminal.failure_book.book import Audience, sentence
 from terminal.practice.deck import Person, load_deck
 from terminal.practice.exercise import Exercise, load_exercises
@@ -73,39 +71,45 @@ def run(arguments: list[str]) -> int:
     try:
         home = practice_home(options.home)
         if options.drill:
-            return run_drill(home, [deck[options.person]] if options.person else list(deck.values()))
+            people = [deck[options.person]] if options.person else list(deck.values())
+            return int(_module("drill").run_drill(home, people))
         if options.headless:
             return _headless(home, deck[options.person], options)
-        windows = import_module("terminal.commands.practice_windows")  # only now is Qt waited for
-        return int(
-            windows.run(
-                home,
-                pcsc=options.pcsc,
-                language=options.lang,
-                fault=options.fault,
-                seed=options.seed,
-                exercise=exercises.get(options.exercise),
+        with import_module("ui.opening").opening(options.lang):  # first: all that follows takes its time
+            return int(
+                _module("practice_windows").run(
+                    home,
+                    pcsc=options.pcsc,
+                    language=options.lang,
+                    fault=options.fault,
+                    seed=options.seed,
+                    exercise=exercises.get(options.exercise),
+                )
             )
-        )
     except TerminalError as error:
         tell_failure(error)
         return 1
 
 
+def _module(name: str) -> ModuleType:
+    """What carries out what was asked for; only that is loaded."""
+    return import_module(f"terminal.commands.{name}")
+
+
 def _replay(options: argparse.Namespace) -> int:
     """With `--headless` on the terminal, else in a window."""
     try:
-        return int(import_module("terminal.commands.practice_replay").run(options.replay, options))
+        return int(_module("practice_replay").run(options.replay, options))
     except TerminalError as error:
         tell_failure(error)
         return 1
 
 
 def _headless(home: Path, person: Person, options: argparse.Namespace) -> int:
-    room = PracticeRoom(home, pcsc=options.pcsc)
+    room = _module("practice_room").PracticeRoom(home, pcsc=options.pcsc)
     try:
         room.service.set_fault(options.fault, options.seed)
-        result = check_in(room, person, cut_line=options.cut_line)
+        result = _module("headless").check_in(room, person, cut_line=options.cut_line)
     finally:
         room.close()
     if options.json:
@@ -121,7 +125,7 @@ def _headless(home: Path, person: Person, options: argparse.Namespace) -> int:
 
 def _flat(result: dict[str, Any]) -> list[tuple[str, str]]:
     """The result's lines for a person: what is empty is left out."""
-    coverage, log = result["coverage"], result["log"]
+    coverage, log, receipt = result["coverage"], result["log"], result["receipt"]
     shown = [
         ("outcome", result["outcome"]),
         ("reason", result["reason"]),
@@ -129,6 +133,7 @@ def _flat(result: dict[str, Any]) -> list[tuple[str, str]]:
         ("insurer", f"{coverage['insurer_number']} {coverage['insurer_name']}" if coverage else ""),
         ("as of", result["as_of"]),
         ("milliseconds", ", ".join(f"{step} {spent:.0f}" for step, spent in result["timings_ms"].items())),
+        ("receipt", f"{receipt['folder']} ({receipt['standing']})" if receipt else ""),
         ("log", f"{log['path']} ({log['entries']} entries)"),
     ]
     return [(name, str(value)) for name, value in shown if value]

@@ -19,7 +19,8 @@ from terminal.practice.reaction import card_code
 from terminal.practice.session import Session
 from terminal.problems import Problem, TerminalError
 from terminal.states import State
-from ui.app import Windows, has_screen
+from ui.app import Windows
+from ui.opening import has_screen
 from ui.speech.alsa import AlsaSpeaker
 
 _log = logging.getLogger(__name__)
@@ -45,6 +46,7 @@ def run(
         raise TerminalError(Problem.SCREEN_ABSENT, NO_SCREEN)
     room = PracticeRoom(home, pcsc=pcsc)
     try:
+        print(f"receipt: {room.receipt.folder}")  # where confirmed answers go
         training = Training(home, exercise, Session(time.monotonic), room.clock)
         training.prepare(room)
         hands = Hands(room, training.session, seed)
@@ -64,7 +66,7 @@ def run(
             desk.post(event, answering)
 
         desk = Desk(room.ports, shown, RECEPTIONIST)
-        unattend = attend_practice(windows, room, CLINIC_NAME, lambda: RECEPTIONIST)
+        attend_practice(windows, room, CLINIC_NAME, lambda: RECEPTIONIST)
         windows.connect(post)
         room.matcher.listen(windows.show_hint)
         loop = threading.Thread(target=desk.run, name="desk")
@@ -74,7 +76,6 @@ def run(
         finally:
             hands.close()
             training.close(hands.person_id)
-            unattend()
             desk.close()
             loop.join()
     finally:

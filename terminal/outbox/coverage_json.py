@@ -1,4 +1,7 @@
-"""A coverage as JSON fields and back, for what is kept on disk. Pure; every field is there, and no other."""
+"""A coverage as JSON fields and back, for what is kept on disk. Pure.
+
+Law: every field is there, but the certificates, which are seen for one day only; and no other.
+"""
 
 from dataclasses import fields
 from datetime import date
@@ -6,13 +9,13 @@ from typing import Any
 
 from terminal.coverage import Coverage, Relation
 
-_FIELDS = frozenset(field.name for field in fields(Coverage))
+_FIELDS = frozenset(field.name for field in fields(Coverage)) - {"elderly_certificate", "limit_certificate"}
 _TEXTS = ("insurer_number", "insurer_name", "symbol", "subscriber_id", "branch")
 
 
 def coverage_fields(coverage: Coverage) -> dict[str, str | int | None]:
     """The fields, days in ISO 8601."""
-    values = {field.name: getattr(coverage, field.name) for field in fields(coverage)}
+    values = {field.name: getattr(coverage, field.name) for field in fields(coverage) if field.name in _FIELDS}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 

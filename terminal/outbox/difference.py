@@ -1,6 +1,6 @@
 """What an answer asked for afterwards says against what was shown. Pure; names fields, never their values."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import assert_never
 
@@ -15,12 +15,14 @@ from terminal.coverage import (
     SeveralFound,
     StillRunning,
 )
+from terminal.outbox.coverage_json import coverage_fields
 
 
 class Finding(StrEnum):
     """What a check came to. All but `AS_SHOWN` ask for something to be done before the claim."""
 
     AS_SHOWN = auto()
+    PERSON_DIFFERS = auto()  # the record may be someone else's
     NOW_KNOWN = auto()  # nothing was shown, and it was in force
     COVERAGE_DIFFERS = auto()
     UNREGISTERED = auto()  # medical aid that this clinic is not on a ticket of
@@ -66,4 +68,6 @@ def difference(shown: Coverage | None, reply: Reply) -> Difference | None:
 
 
 def _differing(shown: Coverage, said: Coverage) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(Coverage) if getattr(shown, field.name) != getattr(said, field.name))
+    """By what is kept alone: the rest is of the day's answer, and was never shown from a store."""
+    before, now = coverage_fields(shown), coverage_fields(said)
+    return tuple(name for name in before if before[name] != now[name])

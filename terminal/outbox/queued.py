@@ -1,7 +1,8 @@
 """A check that was made offline, as it waits to be asked again. Pure.
 
-It holds what the question needs, so that it is the same question to the byte under the same key, and the coverage that
-was shown, which the answer is held against: of the holder no name, no address, no birth date, no photo.
+It holds what the question needs (a card's certificate, or the numbers of a paper), so that it is the same question to
+the byte under the same key, and the coverage that was shown, which the answer is held against: of a card's holder no
+name, no address, no birth date, no photo.
 """
 
 import base64
@@ -9,14 +10,17 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, assert_never
 
 from terminal.card_token import TokenKind
 from terminal.coverage import Coverage, Question
+from terminal.insured import Insured
 from terminal.outbox.coverage_json import coverage_fields, coverage_of
 from terminal.outbox.difference import Difference
-from terminal.people import Card, Consent, VerificationMethod, Verified
+from terminal.people import Card, Consent, Evidence, Paper, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
+
+_NUMBERS = ("insurer_number", "symbol", "number", "branch")
 
 
 class Stage(StrEnum):
@@ -54,14 +58,11 @@ class Standing:
 def write_queued(queued: Queued) -> bytes:
     """Question and coverage as JSON."""
     question = queued.question
-    card = question.card
     return json.dumps(
         {
             "identifier": question.identifier,
-            "visit": card.insertion,
-            "certificate": base64.b64encode(card.certificate).decode("ascii"),
-            "certificate_ends": card.certificate_ends.isoformat(),
-            "token": card.token,
+            "visit": question.verified.card.insertion,
+            **_evidence_fields(question.verified.card),
             "method": question.verified.method,
             "consents": sorted(question.consents),
             "day": question.day.isoformat(),
@@ -83,8 +84,29 @@ def read_queued(untrusted: bytes, attempts: int) -> Queued:
         raise TerminalError(Problem.STORE_UNREADABLE, "journal.db: a queued check cannot be read") from error
 
 
-def _question(content: dict[str, Any]) -> Question:
-    card = Card(
+def _evidence_fields(evidence: Evidence) -> dict[str, object]:
+    match evidence:
+        case Card():
+            return {
+                "certificate": base64.b64encode(evidence.certificate).decode("ascii"),
+                "certificate_ends": evidence.certificate_ends.isoformat(),
+                "token": evidence.token,
+            }
+        case Paper(insured=insured):
+            numbers = {name: getattr(insured, name) for name in _NUMBERS}
+            return {"insured": {**numbers, "birth_date": insured.birth_date.isoformat()}}
+        case _:
+            assert_never(evidence)
+
+
+def _evidence(content: dict[str, Any]) -> Evidence:
+    if "insured" in content:
+        insured = content["insured"]
+        if not all(isinstance(insured[name], str) for name in _NUMBERS):
+            raise TypeError
+        numbers = {name: insured[name] for name in _NUMBERS}
+        return Paper(content["visit"], Insured(**numbers, birth_date=date.fromisoformat(insured["birth_date"])))
+    return Card(
         content["visit"],
         TokenKind(content["token"]),
         base64.b64decode(content["certificate"], validate=True),
@@ -92,9 +114,12 @@ def _question(content: dict[str, Any]) -> Question:
         None,
         None,
     )
+
+
+def _question(content: dict[str, Any]) -> Question:
     return Question(
         content["identifier"],
-        Verified(card, None, VerificationMethod(content["method"])),
+        Verified(_evidence(content), None, VerificationMethod(content["method"])),
         frozenset(map(Consent, content["consents"])),
         date.fromisoformat(content["day"]),
         datetime.fromisoformat(content["asked_at"]),

@@ -17,6 +17,10 @@ LANGUAGES: Final[tuple[Language, ...]] = ("ja", "en")
 CLAIM_DAY: Final = 10  # of the month after: until then the claims of a month are handed in
 
 _TO_DO: Final[dict[Finding, dict[Language, str]]] = {
+    Finding.PERSON_DIFFERS: {
+        "ja": "別の人の資格かもしれません。使わずに、資格確認書の番号と生年月日を患者と確かめてください。",
+        "en": "It may be someone else's. Do not use it: check numbers and birth date with the patient.",
+    },
     Finding.NOW_KNOWN: {
         "ja": "資格は有効でした。オンラインの結果をレセコンに取り込んでください。",
         "en": "It was in force. Take the online answer over into the receipt computer.",

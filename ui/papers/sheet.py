@@ -1,12 +1,13 @@
-"""A sheet of A4 as a PDF, for its owner alone, and a painter in millimetres to fill it with."""
+"""Pages of A4, as a PDF for its owner alone or on a printer, and a painter in millimetres to fill them with."""
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QFont, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtGui import QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 
 from terminal.problems import Problem, TerminalError
 from ui.theme.fonts import desk_font
@@ -22,32 +23,52 @@ _WRAPPED: Final = Qt.TextFlag.TextWordWrap
 Paint = Callable[[QPainter, float], None]  # with the dots of a millimetre, from the top left corner
 
 
-def write_pdf(title: str, paint: Paint, path: Path) -> None:
-    """Writes a sheet, for its owner alone. A `QGuiApplication` must be there for its fonts.
+@dataclass(frozen=True)
+class Document:
+    """Pages of A4: what they are called, which names nobody, and what paints each."""
+
+    title: str
+    pages: tuple[Paint, ...] = field(repr=False)
+
+
+def write_pdf(document: Document, path: Path) -> None:
+    """Writes a document, for its owner alone. A `QGuiApplication` must be there for its fonts.
 
     Raises `PAPER_NOT_WRITTEN`.
     """
     try:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(pdf(title, paint))
+            file.write(pdf(document))
     except OSError as error:
         raise TerminalError(Problem.PAPER_NOT_WRITTEN, error.strerror or "") from error
 
 
-def pdf(title: str, paint: Paint) -> bytes:
-    """A sheet as the bytes of a PDF."""
+def pdf(document: Document) -> bytes:
+    """A document as the bytes of a PDF."""
     content = QBuffer()
     content.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(content)
     writer.setResolution(DOTS_PER_INCH)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM))  # in millimetres
-    writer.setTitle(title)
+    writer.setTitle(document.title)
     writer.setCreator("Uketsuke")
-    painter = QPainter(writer)
-    paint(painter, DOTS_PER_INCH / MM_PER_INCH)
-    painter.end()
+    put_on(writer, document)
     return bytes(content.data().data())
+
+
+def put_on(device: QPagedPaintDevice, document: Document) -> bool:
+    """Paints on whatever takes pages, as A4 upright whatever was chosen there; whether it took them."""
+    margins = QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM)
+    upright = QPageLayout.Orientation.Portrait
+    a4 = QPageSize(QPageSize.PageSizeId.A4)
+    device.setPageLayout(QPageLayout(a4, upright, margins, QPageLayout.Unit.Millimeter))
+    painter = QPainter()
+    if not painter.begin(device):
+        return False
+    taken = True
+    for number, paint in enumerate(document.pages):
+        taken = taken and (number == 0 or device.newPage())
+        paint(painter, device.logicalDpiX() / MM_PER_INCH)
+    return painter.end() and taken
 
 
 class Sheet:

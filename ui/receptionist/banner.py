@@ -1,6 +1,6 @@
 """The banner of an outage: line, queue, limits and store, in colour, sign and words; gone when all is well again.
 
-It says nothing of a person. That a paper is wanted leaves by a signal.
+It says nothing of a person. That a paper is wanted, and how, leaves by a signal.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from terminal.eligibility.line_state import LineState
 from terminal.failure_book.book import title
 from terminal.limits import Function, Standing, Verdict
 from terminal.outage.situation import Figures, Situation
+from ui.receptionist.place import Onto
 from ui.receptionist.writing import age
 from ui.theme.parts import button, label, panel, set_mark
 from ui.words.catalogue import Words
@@ -25,7 +26,7 @@ SEPARATOR = " ・ "
 class OutageBanner(QWidget):
     """Hidden while there is nothing to tell."""
 
-    paper_asked = Signal()
+    paper_asked = Signal(object)  # `place.Onto`
 
     def __init__(self) -> None:
         super().__init__()
@@ -33,7 +34,7 @@ class OutageBanner(QWidget):
         self._sign: QLabel = label("mark")
         self._line: QLabel = label("strong")
         self._rest: QLabel = label("body")
-        self._paper: QPushButton = button("secondary")
+        self._papers: dict[Onto, QPushButton] = {onto: button("secondary") for onto in (Onto.PRINTER, Onto.FILE)}
         said = QVBoxLayout()
         said.setObjectName("tight")
         said.addWidget(self._line)
@@ -41,10 +42,12 @@ class OutageBanner(QWidget):
         row = QHBoxLayout(self._frame)
         row.addWidget(self._sign)
         row.addLayout(said, 1)
-        row.addWidget(self._paper)
+        for made in self._papers.values():
+            row.addWidget(made)
         whole = QHBoxLayout(self)
         whole.addWidget(self._frame)
-        self._paper.clicked.connect(self.paper_asked)
+        self._papers[Onto.PRINTER].clicked.connect(lambda: self.paper_asked.emit(Onto.PRINTER))
+        self._papers[Onto.FILE].clicked.connect(lambda: self.paper_asked.emit(Onto.FILE))
         self.hide()
 
     def show_situation(self, situation: Situation, words: Words, now: datetime) -> None:
@@ -60,8 +63,9 @@ class OutageBanner(QWidget):
         self._line.setText(told[0] if told else "")
         self._rest.setText("\n".join(told[1:]))
         self._rest.setVisible(len(told) > 1)
-        self._paper.setText(words["outage.paper"])
-        self._paper.setVisible(situation.is_down)
+        for onto, made in self._papers.items():
+            made.setText(words[f"outage.paper.{onto}"])
+            made.setVisible(situation.is_down)
         self.setVisible(bool(told))
 
 

@@ -43,6 +43,7 @@ from ui.receptionist.differences import Difference
 from ui.receptionist.facts import Fact, Shown
 from ui.receptionist.ladder import LadderPart
 from ui.receptionist.mirror import Mirror
+from ui.receptionist.place import PlaceButtons
 from ui.receptionist.receipt import ReceiptPart
 from ui.receptionist.visual import VisualCheck
 from ui.theme.parts import button, label, panel
@@ -57,7 +58,7 @@ class Current(QWidget):
 
     happened = Signal(object)
     number_wanted = Signal()
-    sheet_wanted = Signal()
+    sheet_wanted = Signal(object)  # how: `place.Onto`
     case_wanted = Signal(str)  # which case of `what_now`; empty: all of them
 
     def __init__(self, state: State, said: Shown, words: Words, camera: Camera, *, is_live: bool) -> None:
@@ -84,8 +85,12 @@ class Current(QWidget):
                     whole.addWidget(look)
                 case AwaitingCardCode():
                     whole.addLayout(self._card_code())
-                case Withheld(held=Confirmed() | Unconfirmed()) if verdict(state.comparison) is Verdict.DOUBTFUL:
-                    whole.addWidget(self._second_source())
+                case Withheld():
+                    if state.held is not None and verdict(state.comparison) is Verdict.DOUBTFUL:
+                        whole.addWidget(self._second_source())
+                    report = PlaceButtons(words, "mismatch")
+                    report.wanted.connect(self.sheet_wanted)
+                    whole.addWidget(report)
                 case ConfirmingLastTry():
                     row = QHBoxLayout()
                     row.addWidget(self._press("secondary", "last_try.keep", "F4", LastTryDeclined()))

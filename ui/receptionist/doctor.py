@@ -7,13 +7,18 @@ import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from terminal.failure_book.book import title
+from terminal.failure_book.book import Audience, sentence, title
 from terminal.problems import Problem, TerminalError
+from ui.papers.listing import listing
+from ui.papers.printing import Place, put
+from ui.papers.sheet import Document
+from ui.receptionist.place import Onto, PlaceButtons, ask_place
 from ui.theme.parts import button, label, wear
 from ui.theme.tokens import LIGHT, RECEPTION, Theme
 from ui.words.catalogue import Words
@@ -50,18 +55,21 @@ class LookedInto(QDialog):
         self.whole.setStyleSheet(f"font-size: {RECEPTION.body}px")
         self.whole.setAccessibleName(words[f"{name}.title"])
         self.copy = button("secondary", words["looked.copy"])
+        self.sheet = PlaceButtons(words, "looked")
         close = button("primary", words["about.close"])
         row = QHBoxLayout()
         row.addWidget(self.copy)
+        row.addWidget(self.sheet)
         row.addStretch(1)
         row.addWidget(close)
         column = QVBoxLayout(self)
         for each in (self.sentence, self.phone, self.whole):
             column.addWidget(each)
         column.addLayout(row)
-        for later in (self.phone, self.whole, self.copy):
+        for later in (self.phone, self.whole, self.copy, self.sheet):
             later.hide()
         self.copy.clicked.connect(self._copy)
+        self.sheet.wanted.connect(self._place)
         close.clicked.connect(self.close)
         self._found.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self.setMinimumWidth(560)
@@ -73,9 +81,9 @@ class LookedInto(QDialog):
         try:
             told = look(self._words.language)
         except TerminalError as error:
-            told = _failed(error.problem, self._words)
+            told = failed(error.problem, self._words)
         except Exception:
-            told = _failed(Problem.PROGRAM_ERROR, self._words)
+            told = failed(Problem.PROGRAM_ERROR, self._words)
             self._tell(told)
             raise
         self._tell(told)
@@ -92,12 +100,29 @@ class LookedInto(QDialog):
         self.whole.setPlainText("\n".join(told.lines))
         self.whole.setVisible(bool(told.lines))
         self.whole.setMinimumHeight(min(20, len(told.lines) + 2) * self.whole.fontMetrics().lineSpacing())
-        self.copy.setVisible(bool(told.to_copy))
+        for each in (self.copy, self.sheet):
+            each.setVisible(bool(told.to_copy))
+
+    def _place(self, onto: Onto) -> None:
+        """Asks where what can be copied should go on paper."""
+        document = listing(self.windowTitle(), self._to_copy.splitlines())
+        try:
+            ask_place(onto, document.title, document.title, self, partial(self._put, document))
+        except TerminalError as error:
+            self._show(failed(error.problem, self._words))
+
+    def _put(self, document: Document, place: Place) -> None:
+        try:
+            put(document, place)
+        except TerminalError as error:
+            self._show(failed(error.problem, self._words))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._to_copy)
         self.copy.setText(self._words["looked.copied"])
 
 
-def _failed(problem: Problem, words: Words) -> Told:
-    return Told(title(problem, words.language), "", (), "")
+def failed(problem: Problem, words: Words) -> Told:
+    """What is said where nothing came of it."""
+    language = words.language
+    return Told(title(problem, language), sentence(problem, Audience.RECEPTIONIST, language), (), "")

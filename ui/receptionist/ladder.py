@@ -9,6 +9,7 @@ from terminal.aftermath import begun, can_be_seen
 from terminal.events import Event, FullPriceCharged, ProofSeen, WayShown
 from terminal.proof_ladder import FullChargeReason, Ladder, Way, ways
 from terminal.states import Unproved
+from ui.receptionist.place import PlaceButtons
 from ui.theme.parts import button, label
 from ui.words.catalogue import Words
 
@@ -18,7 +19,7 @@ class LadderPart(QFrame):
 
     happened = Signal(object)
     number_wanted = Signal()
-    sheet_wanted = Signal()
+    sheet_wanted = Signal(object)  # how: `place.Onto`
 
     def __init__(self, state: Unproved, words: Words) -> None:
         super().__init__()
@@ -47,7 +48,7 @@ class LadderPart(QFrame):
         if way is Way.NUMBER_QUERY:
             self._column.addWidget(self._do("ladder.ask", "F7", self.number_wanted.emit))
         if way is Way.DECLARATION:
-            self._column.addWidget(self._do("ladder.print", "F8", self.sheet_wanted.emit))
+            self._column.addWidget(self._sheet())
         row = QHBoxLayout()
         if can_be_seen(way):
             key = "ladder.signed" if way is Way.DECLARATION else "ladder.seen"
@@ -64,7 +65,7 @@ class LadderPart(QFrame):
         for number, way in enumerate(filter(can_be_seen, ways(ladder.trouble))):
             still.addWidget(self._press(f"way.{way}", f"Ctrl+{number + 1}", ProofSeen(way)), number // 2, number % 2)
         self._column.addLayout(still)
-        self._column.addWidget(self._do("ladder.print", "F8", self.sheet_wanted.emit))
+        self._column.addWidget(self._sheet())
         self._say("body", words["ladder.full_charge"])
         reasons = QGridLayout()
         reasons.setObjectName("tight")
@@ -72,6 +73,11 @@ class LadderPart(QFrame):
             made = self._press(f"full_charge.{reason}", f"Ctrl+Shift+{number + 1}", FullPriceCharged(reason))
             reasons.addWidget(made, number // 2, number % 2)
         self._column.addLayout(reasons)
+
+    def _sheet(self) -> PlaceButtons:
+        made = PlaceButtons(self._words, "ladder.sheet")
+        made.wanted.connect(self.sheet_wanted)
+        return made
 
     def _say(self, role: str, *texts: str) -> None:
         for text in texts:

@@ -9,25 +9,28 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from terminal.failure_book.book import title
+from terminal.eligibility.outage_paper import TITLE
 from terminal.outage.situation import Situation
 from terminal.people import Verified
 from terminal.ports import Clock
 from terminal.problems import TerminalError
 from terminal.states import Provisional, State, Unconfirmed
+from ui.papers.printing import Place, put
+from ui.papers.sheet import Document
 from ui.receptionist.banner import OutageBanner
-from ui.receptionist.doctor import Look, LookedInto, Told
+from ui.receptionist.doctor import Look, LookedInto, Told, failed
+from ui.receptionist.place import Onto, ask_place
 from ui.theme.parts import button
 from ui.words.catalogue import Words
 
 
 @dataclass(frozen=True)
 class OutageServices:
-    """`write_paper` writes the note of a person, or a blank one, in the GUI thread; raises `PAPER_NOT_WRITTEN`."""
+    """`paper` is the note of a person, put on record, or a blank one; in the GUI thread; raises `JOURNAL_FAILED`."""
 
     examine: Look
     report: Look
-    write_paper: Callable[[Verified | None], Path]
+    paper: Callable[[Verified | None], Document]
 
 
 class OutagePart:
@@ -95,14 +98,26 @@ class OutagePart:
         if self._services:
             LookedInto(self._words, "report", self._services.report, self._window).open()
 
-    def _paper(self) -> None:
+    def _paper(self, onto: Onto) -> None:
+        """Asks where the note of whoever is there now should go."""
+        whose, heading = _whose(self._state), self._words["paper.title"]
+        try:
+            ask_place(onto, TITLE, heading, self._window, lambda place: self._make_paper(whose, place))
+        except TerminalError as error:
+            self._tell_paper(failed(error.problem, self._words))
+
+    def _make_paper(self, whose: Verified | None, place: Place) -> None:
         if self._services is None:
             return
         try:
-            path = self._services.write_paper(_whose(self._state))
-            told = Told(self._words["paper.written"], "", (str(path),), "")
+            put(self._services.paper(whose), place)
         except TerminalError as error:
-            told = Told(title(error.problem, self._words.language), "", (), "")
+            self._tell_paper(failed(error.problem, self._words))
+        else:
+            lies = (str(place),) if isinstance(place, Path) else ()
+            self._tell_paper(Told(self._words["paper.made"], "", lies, ""))
+
+    def _tell_paper(self, told: Told) -> None:
         LookedInto(self._words, "paper", lambda _: told, self._window).open()
 
 

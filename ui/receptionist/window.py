@@ -24,7 +24,7 @@ from ui.receptionist.outage import OutagePart, OutageServices
 from ui.receptionist.sheet import Sheet
 from ui.receptionist.writing import age, day
 from ui.steps import Steps, step_of
-from ui.theme.parts import button, dress, label, panel
+from ui.theme.parts import button, dress, label, panel, wear
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import LANGUAGES, Words
 
@@ -76,6 +76,7 @@ class ReceptionWindow(QWidget):
         self._sheet = Sheet(clinic_name, clock, self)
         self._side = QVBoxLayout()
         self._current: QWidget = QWidget()
+        self._worn = theme(RECEPTION)
         self._arrange(is_practice)
         self._day.chosen.connect(self._choose)
         self._cases.happened.connect(self.happened)
@@ -112,7 +113,7 @@ class ReceptionWindow(QWidget):
         self._mirror = picture
         if isinstance(self._current, Current):
             self._current.show_mirror(picture)
-            self._dress()
+            wear(self._current, self._worn)
 
     def show_situation(self, situation: Situation) -> None:
         """How line, queue, limits and store are. Called in the GUI thread."""
@@ -210,13 +211,13 @@ class ReceptionWindow(QWidget):
         self._current = current = Current(state, said, words, self._camera, is_live=self._chosen is None)
         current.happened.connect(lambda event: self.happened.emit(event, self._state))
         current.number_wanted.connect(self.show_number_form)
-        current.sheet_wanted.connect(lambda: self._sheet.ask(self._state, self._words))
+        current.sheet_wanted.connect(lambda onto: self._sheet.ask(onto, self._state, self._words))
         current.case_wanted.connect(self._cases.open)
         if self._mirror is not None:
             current.show_mirror(self._mirror)
+        wear(current, self._worn)  # before it is laid out, which is long work
         self._side.addWidget(self._current, 1)
         self._current.show()
-        self._dress()
 
     def _say_age(self) -> None:
         """How long the line has been down, as long as nobody else watches it."""
@@ -234,9 +235,9 @@ class ReceptionWindow(QWidget):
 
     def _dress(self) -> None:
         density = max(1.0, min(self.width() / 1280, self.height() / 800))
-        worn = theme(RECEPTION, density)
-        dress(self, worn)
-        self._day.set_theme(worn)
+        self._worn = theme(RECEPTION, density)
+        dress(self, self._worn)
+        self._day.set_theme(self._worn)
 
     def _choose(self, visit: Visit | None) -> None:
         present = card_of(self._state)
