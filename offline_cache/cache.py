@@ -1,7 +1,6 @@
 """Confirmed answers, encrypted on disk for when the line is down. Disposable: an unreadable file is begun anew.
 
-Holds what the fallback shows and nothing else, under a keyed hash of the certificate or of the numbers that
-were asked with: no name, no address, no photo.
+Holds what the fallback shows and nothing else, under a keyed hash of the certificate: no name, no address, no photo.
 """
 
 import contextlib
@@ -19,7 +18,6 @@ from offline_cache.journal_reserve import is_full
 from offline_cache.keys import Keys
 from terminal.certificate import JST
 from terminal.coverage import Coverage, Recalled
-from terminal.eligibility.number_query import Insured
 from terminal.outbox.coverage_json import coverage_fields, coverage_of
 from terminal.problems import Problem, TerminalError
 
@@ -29,7 +27,6 @@ CLOCK_SLACK = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 CHECKED_AT_OPENING_BYTES = 128 << 10  # some 0.5 ms; larger files by `uketsuke data tidy`, when nobody waits
 _LOOKUP_DOMAIN = b"uketsuke/cache/certificate/1\0"
-_NUMBER_DOMAIN = b"uketsuke/cache/number/1\0"
 _RECALL = "SELECT as_of, coverage, (SELECT at FROM highest_time) FROM answer WHERE lookup = ?"
 
 
@@ -47,48 +44,24 @@ class SqlCache:
 
         Where the clock stands before a time already seen, nobody knows how old the other answers are: they go as well.
         """
-        self._remember(self._lookup(certificate), coverage, as_of)
-
-    def remember_by_number(self, insured: Insured, coverage: Coverage, as_of: datetime) -> None:
-        """As `remember`, for an answer to a question without a card. Found again by the numbers that were asked with.
-
-        Neither kind of answer is found by the other's question.
-        """
-        self._remember(self._lookup_number(insured), coverage, as_of)
-
-    def _remember(self, lookup: bytes, coverage: Coverage, as_of: datetime) -> None:
         with self._database.transaction():
             highest = self._highest_time()
             if _is_back(as_of, highest):
                 delete_and_count(self._database, "answer", as_of, "TRUE")
                 highest = None
             delete_and_count(self._database, "answer", as_of, "as_of < ?", text_of(as_of - self._max_age))
-            row = (lookup, text_of(as_of), json.dumps(coverage_fields(coverage), ensure_ascii=False))
+            row = (self._lookup(certificate), text_of(as_of), json.dumps(coverage_fields(coverage), ensure_ascii=False))
             self._database.rows("INSERT OR REPLACE INTO answer VALUES (?, ?, ?)", *row)
             self._see(as_of, highest)
 
     def forget(self, certificate: bytes) -> None:
         """Drops what was kept."""
-        self._forget(self._lookup(certificate))
-
-    def forget_by_number(self, insured: Insured) -> None:
-        """Drops what was kept for those numbers."""
-        self._forget(self._lookup_number(insured))
-
-    def _forget(self, lookup: bytes) -> None:
         with self._database.transaction():
-            self._database.rows("DELETE FROM answer WHERE lookup = ?", lookup)
+            self._database.rows("DELETE FROM answer WHERE lookup = ?", self._lookup(certificate))
 
     def recall(self, certificate: bytes, now: datetime) -> Recalled | None:
         """The stored answer; None when there is none, its end has come, or the clock went back more than 5 minutes."""
-        return self._recall(self._lookup(certificate), now)
-
-    def recall_by_number(self, insured: Insured, now: datetime) -> Recalled | None:
-        """As `recall`, for those numbers in whatever writing, with the branch as it was asked."""
-        return self._recall(self._lookup_number(insured), now)
-
-    def _recall(self, lookup: bytes, now: datetime) -> Recalled | None:
-        rows = self._database.rows(_RECALL, lookup)
+        rows = self._database.rows(_RECALL, self._lookup(certificate))
         if not rows or _is_back(now, highest := _moment(rows[0][2])):
             return None
         with contextlib.suppress(TerminalError):  # a full disk must not take the fallback away
@@ -120,9 +93,6 @@ class SqlCache:
 
     def _lookup(self, certificate: bytes) -> bytes:
         return hmac.digest(self._lookup_key, _LOOKUP_DOMAIN + sha256(certificate).digest(), "sha256")
-
-    def _lookup_number(self, insured: Insured) -> bytes:
-        return hmac.digest(self._lookup_key, _NUMBER_DOMAIN + sha256(insured.key).digest(), "sha256")
 
     def _highest_time(self) -> datetime | None:
         rows = self._database.rows("SELECT at FROM highest_time")

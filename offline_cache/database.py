@@ -11,7 +11,7 @@ import os
 import threading
 from collections.abc import Iterator
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -77,6 +77,21 @@ class Database:
         with self._translated():
             # `chain` has no `close`: a reader that stops half-way would close a cursor whose file may be closed by then
             yield from chain(self._connection.execute(sql, parameters))
+
+    def batches(self, size: int, sql: str, *parameters: object) -> Iterator[list[Row]]:
+        """The same, `size` rows at a time: half as much work beside the query itself."""
+        with self._translated():
+            cursor = self._connection.execute(sql, parameters)
+            while True:
+                batch: list[Row] = []
+                try:
+                    batch.extend(islice(cursor, size))
+                except sqlcipher.Error:
+                    yield batch  # what was read before the file broke off counts
+                    raise
+                if not batch:
+                    return
+                yield batch
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

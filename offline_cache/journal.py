@@ -21,6 +21,7 @@ from offline_cache.journal_end import FILE, End, load_end, log_keys
 from offline_cache.journal_head import JournalHead, RolledBack
 from offline_cache.journal_reserve import Reserve
 from offline_cache.keys import Keys
+from offline_cache.keys.identity_key import IdentityKey
 from terminal.access_log.access import Access, Action
 from terminal.access_log.tree import Frontier
 from terminal.ports import Clock
@@ -43,14 +44,15 @@ class SqlJournal:
         set_alarm: SetAlarm = daemon_alarm,
         *,
         reserve: Reserve | None = None,
+        auditors: IdentityKey | None = None,
     ) -> None:
         """Takes up the log in `database`, and signs what a crash left unsigned. Raises `STORE_UNREADABLE`.
 
-        `reserve` is given up for the first entry that finds the disk full.
+        `reserve` is given up for the first entry that finds the disk full. Who a patient is, is sealed to `auditors`.
         """
         self._database = database
         self._reserve = reserve
-        self._pen = _pen(database, keys, clock, terminal)
+        self._pen = _pen(database, keys, clock, terminal, auditors)
         self._set_alarm = set_alarm
         self._alarm: Alarm | None = None
         self._lock = threading.Lock()
@@ -190,7 +192,14 @@ class SqlJournal:
 
 
 def open_journal(
-    folder: Path, keys: Keys, clock: Clock, terminal: str, *, create: bool, max_pages: int | None = None
+    folder: Path,
+    keys: Keys,
+    clock: Clock,
+    terminal: str,
+    *,
+    create: bool,
+    max_pages: int | None = None,
+    auditors: IdentityKey | None = None,
 ) -> SqlJournal:
     """The journal, to be written to. Raises `STORE_UNREADABLE`; it is never discarded.
 
@@ -198,38 +207,40 @@ def open_journal(
     """
     reserve = Reserve(folder)
     reserve.keep()
+
+    def opened() -> SqlJournal:
+        path = folder / FILE
+        database = open_to_write(path, keys.journal, create=create, failed=Problem.JOURNAL_FAILED, max_pages=max_pages)
+        try:
+            if create and not database.rows("SELECT 1 FROM log"):
+                begin_log(database, keys, clock, f"{plain_name(terminal)}/access/{secrets.token_hex(4)}")
+            return SqlJournal(database, keys, clock, terminal, reserve=reserve, auditors=auditors)
+        except TerminalError as error:
+            database.close()
+            raise TerminalError(Problem.STORE_UNREADABLE, error.detail) from error
+
     try:
-        return _open(folder, keys, clock, terminal, reserve, create=create, max_pages=max_pages)
+        return opened()
     except TerminalError as error:
         if not reserve.helps(error):
             raise
-        return _open(folder, keys, clock, terminal, reserve, create=create, max_pages=max_pages)
+        return opened()
 
 
-def _open(
-    folder: Path, keys: Keys, clock: Clock, terminal: str, reserve: Reserve, *, create: bool, max_pages: int | None
-) -> SqlJournal:
-    path = folder / FILE
-    database = open_to_write(path, keys.journal, create=create, failed=Problem.JOURNAL_FAILED, max_pages=max_pages)
-    try:
-        if create and not database.rows("SELECT 1 FROM log"):
-            _begin(database, keys, clock, terminal)
-        return SqlJournal(database, keys, clock, terminal, reserve=reserve)
-    except TerminalError as error:
-        database.close()
-        raise TerminalError(Problem.STORE_UNREADABLE, error.detail) from error
+def plain_name(terminal: str) -> str:
+    """A desk's name as a log's may begin."""
+    return re.sub(r"[\s+]+", "-", terminal)
 
 
-def _begin(database: Database, keys: Keys, clock: Clock, terminal: str) -> None:
+def begin_log(database: Database, keys: Keys, clock: Clock, name: str) -> None:
     """Names a new log and signs a checkpoint over its no entries, so that an emptied log never passes for a new one."""
-    origin = re.sub(r"[\s+]+", "-", terminal) + f"/access/{secrets.token_hex(4)}"
     with database.transaction():
-        database.change("INSERT INTO log VALUES (?)", origin)
-        pen = _pen(database, keys, clock, terminal)
+        database.change("INSERT INTO log VALUES (?)", name)
+        pen = _pen(database, keys, clock, "")
         database.change("INSERT INTO checkpoint VALUES (?, ?, ?)", *pen.checkpoint(Frontier()))
         database.change("INSERT INTO head VALUES (1, 0, 0, ?)", pen.end_of(Frontier(), 0).tag)
 
 
-def _pen(database: Database, keys: Keys, clock: Clock, terminal: str) -> Pen:
+def _pen(database: Database, keys: Keys, clock: Clock, terminal: str, auditors: IdentityKey | None = None) -> Pen:
     signing = Ed25519PrivateKey.from_private_bytes(keys.signing)
-    return Pen(terminal, clock, keys.pseudonym, signing, log_keys(database, keys))
+    return Pen(terminal, clock, keys.pseudonym, signing, log_keys(database, keys), auditors)

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from offline_cache.journal_end import End
+from offline_cache.keys.identity_key import IdentityKey
 from terminal.access_log.access import Access
 from terminal.access_log.checkpoint import Checkpoint, sign
 from terminal.access_log.clock_state import clock_state
 from terminal.access_log.entry import enter, write_entry
+from terminal.access_log.identity import write_identity
 from terminal.access_log.masking import SEED_BYTES, seal
 from terminal.access_log.tree import Frontier, Subtree, leaf_hash
 from terminal.access_log.verify import LogKeys, StoredEntry, StoredNote
@@ -39,6 +41,7 @@ class Pen:
     pseudonym_key: bytes = field(repr=False)
     signing: Ed25519PrivateKey = field(repr=False)
     keys: LogKeys
+    auditors: IdentityKey | None = None
 
     def end_of(self, tree: Frontier, signed: int) -> End:
         """An end with its tag."""
@@ -53,7 +56,9 @@ class Pen:
         """An access as entry `seq`, now. Raises `ValueError` for one that cannot be written."""
         subject = pseudonym(self.pseudonym_key, access.subject) if access.subject else ""
         at, state = self.clock.now(), clock_state()
-        plain = write_entry(enter(access, seq=seq, at=at, terminal=self.terminal, subject=subject, clock=state))
+        identity = self.auditors.seal(write_identity(access.identity)) if self.auditors and access.identity else ""
+        entry = enter(access, seq=seq, at=at, terminal=self.terminal, subject=subject, clock=state, identity=identity)
+        plain = write_entry(entry)
         line = seal(plain, secrets.token_bytes(SEED_BYTES))
         return StoredEntry(seq, line, self.keys.tags.of_entry(seq, line))
 

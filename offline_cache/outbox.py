@@ -49,7 +49,7 @@ class SqlOutbox:
     def queue(self, question: Question, shown: Coverage | None, reason: Problem) -> None:
         """Returns once it is on disk and in the log, both or neither. Raises `JOURNAL_FAILED`."""
         row = (
-            *(question.identifier, question.card.insertion, question.day.isoformat()),
+            *(question.identifier, question.verified.card.insertion, question.day.isoformat()),
             *(_text(question.asked_at), Stage.WAITING, write_queued(Queued(question, shown)), 0),
             *(_text(self._clock.now()), reason, None, ""),
         )
@@ -120,12 +120,12 @@ class SqlOutbox:
             yield
 
     def _record(self, question: Question, detail: tuple[str, str]) -> None:
-        card, method = question.card, question.verified.method
-        consents = ("consents", " ".join(sorted(question.consents)))
-        access = Access(
-            Action.ELIGIBILITY_ASKED, card.insertion, ACTOR, card.certificate, method, details=(consents, detail)
+        card, method = question.verified.card, question.verified.method
+        by = (("by", "number"),) if question.numbers else ()
+        details = (*by, ("consents", " ".join(sorted(question.consents))), detail)
+        self._journal.record(
+            Access(Action.ELIGIBILITY_ASKED, card.insertion, ACTOR, card.subject, method, details=details)
         )
-        self._journal.record(access)
 
 
 def open_outbox(folder: Path, seal: Seal, clock: Clock) -> SqlOutbox:

@@ -1,7 +1,8 @@
 """A store's keys are changed so that a cut at any moment leaves a store that its seal, old or new, still opens.
 
-First the wrapping key: both wraps lie in the key file while the seal changes. Then each file's own key: both keys lie
-under the new wrapping key until every file is seen to open with its new one. A desk that starts in between goes on.
+First the wrapping key: both wraps lie in the key file, and in those of epochs that are over, while the seal changes.
+Then each file's own key: both keys lie under the new wrapping key until every file is seen to open with its new one. A
+desk that starts in between goes on.
 """
 
 import contextlib
@@ -14,6 +15,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offline_cache.database import Database, FolderLock, rekey
+from offline_cache.epoch_keys import drop_old_wraps, wrap_epochs
+from offline_cache.epochs import finish_epoch
 from offline_cache.keys.durable import give_to_folders_owner, write_durably
 from offline_cache.keys.key_file import (
     FILE,
@@ -112,6 +115,7 @@ def _change(folder: Path, file: KeyFile, old_kek: bytes, new: Seal, at: datetime
     kek = new_key()
     wrap = make_wrap(opened.keys, kek, new, at, recovery or opened.wrap.recovery_key)
     _write(folder, replace(file, wraps=(opened.wrap, wrap)))
+    wrap_epochs(folder, old_kek, kek, new, at, recovery)
     new.keep(kek)
     following = replace(opened.keys, journal=new_key(), cache=new_key())
     changing = Opened(wrap, opened.keys, following)
@@ -129,6 +133,7 @@ def _finish(folder: Path, file: KeyFile, opened: Opened, kek: bytes) -> Opened:
         for name in DATABASES:
             if (old := getattr(opened.keys, name)) != (new := getattr(opened.following, name)):
                 _rekey(folder / f"{name}.db", old, new)
+    drop_old_wraps(folder, kek)
     done = Opened(opened.wrap, opened.following or opened.keys, None)
     wrap = rewrap(done, kek, is_practice=file.is_practice)
     _write(folder, replace(file, wraps=(wrap,)))
@@ -170,6 +175,7 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         with contextlib.ExitStack() as locked:
             locked.callback(FolderLock(folder).release)
+            finish_epoch(folder)  # the next log is ready under the keys of today
             yield
             give_to_folders_owner(folder)
     except OSError as error:

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from offline_cache.cache import MAX_AGE, SqlCache, open_cache
 from offline_cache.database import FolderLock
+from offline_cache.epochs import finish_epoch, home_of
 from offline_cache.journal import SqlJournal, open_journal
 from offline_cache.journal_end import FILE as JOURNAL_FILE
 from offline_cache.journal_head import JournalHead
 from offline_cache.journal_reader import JournalReader, read_journal
 from offline_cache.keys.choice import seal_in
 from offline_cache.keys.durable import move_durably, write_durably
+from offline_cache.keys.identity_key import IdentityKey
 from offline_cache.keys.key_file import FILE, begin_key_file, unwrap
 from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.keys.recovery import RecoveryKey
@@ -62,11 +64,13 @@ def open_store(
     max_age: timedelta = MAX_AGE,
     recovery: RecoveryKey | None = None,
     noted_at: Path | None = None,
+    auditors: IdentityKey | None = None,
 ) -> Store:
     """The store in a folder; begun there if there is none, for `recovery` too.
 
-    `noted_at` is a second place for what is noted of the log. A store of an older day that was put back goes on, with
-    a new cache: online it serves as ever, and nothing is recalled that may have been withdrawn since.
+    `noted_at` is a second place for what is noted of the log; who a patient is, is sealed in it to `auditors`. A store
+    of an older day that was put back goes on, with a new cache: online it serves as ever, and nothing is recalled that
+    may have been withdrawn since.
 
     Raises `STORE_BUSY`, `STORE_UNREADABLE`, or what the seal raises: `KEY_MISSING` or `KEY_PASSPHRASE_WRONG`.
     """
@@ -74,9 +78,10 @@ def open_store(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with ExitStack() as opened:
             opened.callback(FolderLock(folder).release)
+            finish_epoch(folder)
             is_begun = (folder / KEY_FILE).exists()
             keys = _keys(folder, seal, clock, recovery)
-            log = open_journal(folder, keys, clock, terminal, create=not is_begun)
+            log = open_journal(folder, keys, clock, terminal, create=not is_begun, auditors=auditors)
             opened.callback(log.close)
             if not is_begun:
                 move_durably(folder / DRAFT, folder / KEY_FILE)
@@ -90,15 +95,20 @@ def open_store(
 
 
 def read_store(folder: Path, credentials: Path | None, ask: Ask | None = None) -> JournalReader:
-    """The journal of a store, to be read only, the desk running or not; the key file says by which seal.
+    """The journal of a store, or of an epoch of it that is over, to be read only, the desk running or not.
 
+    The key file says by which seal.
     `credentials` is `$CREDENTIALS_DIRECTORY`; `ask` gives a passphrase. Raises as `open_store` does.
     """
     return read_journal(folder, _keys_of(folder, credentials, ask))
 
 
 def append_to_store(folder: Path, credentials: Path | None, clock: Clock, ask: Ask | None = None) -> SqlJournal:
-    """The journal of a store, to be written to beside a desk that may be running. Raises as `read_store` does."""
+    """The journal of a store, to be written to beside a desk that may be running. Raises as `read_store` does.
+
+    What is done with an epoch that is over is on record in the log of today.
+    """
+    folder = home_of(folder)
     keys = _keys_of(folder, credentials, ask)
     with closing(read_journal(folder, keys)) as log:
         terminal = log.terminal
@@ -106,7 +116,7 @@ def append_to_store(folder: Path, credentials: Path | None, clock: Clock, ask: A
 
 
 def _keys_of(folder: Path, credentials: Path | None, ask: Ask | None) -> Keys:
-    return keys_of(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask))
+    return keys_of(folder, seal_in(home_of(folder), read_keys(folder).wraps[-1].seal, credentials, ask))
 
 
 def _keys(folder: Path, seal: Seal, clock: Clock, recovery: RecoveryKey | None) -> Keys:

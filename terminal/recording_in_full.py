@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from terminal.access_log.access import Access, Action, Actor, Purpose
+from terminal.access_log.access import Access, Action, Actor, Identity, Purpose
 from terminal.events import ConsentGiven, Event, HolderRead
-from terminal.states import Provisional, State
+from terminal.people import Verified
+from terminal.states import Confirmed, Provisional, State
 
 _CARD: Final = ("certificate", "certificate_dates", "tries_left")
 _HOLDER: Final = ("photo", "name", "address", "birth_date", "sex")
@@ -46,6 +47,7 @@ def in_full(access: Access, event: Event, after: State, actor: Actor) -> Access:
         consent=_consent(event) if is_question and isinstance(event, ConsentGiven) else (),
         upstream=access.visit[:KEY_LETTERS] if access.action in _QUESTION else "",
         is_provisional=access.action is Action.ANSWER_SHOWN and isinstance(after, Provisional),
+        identity=_identity(access.action, event, after),
     )
 
 
@@ -60,6 +62,17 @@ def _items(access: Access) -> tuple[str, ...]:
     if access.action is Action.ANSWER_SHOWN:
         return SHOWN.get(access.outcome, ())
     return BY_NUMBER if ("by", "number") in access.details else ITEMS.get(access.action, ())
+
+
+def _identity(action: Action, event: Event, after: State) -> Identity | None:
+    """Who it is, where a check-in first learns that: from the card, or where that told nothing from the answer."""
+    match event, after:
+        case HolderRead(holder), _ if action is Action.HOLDER_READ:
+            return Identity(holder.name, "", holder.birth_date)
+        case _, Confirmed(Verified(holder=None), record) if action is Action.ANSWER_SHOWN and record.name:
+            return Identity(record.name, record.kana or "", record.birth_date)
+        case _:
+            return None
 
 
 def _consent(given: ConsentGiven) -> tuple[tuple[str, str], ...]:

@@ -88,7 +88,7 @@ def test_an_index_that_grew_is_as_one_read_at_once() -> None:
     rows = [row(asked("hanako" if seq % 3 else "taro", seq % 5), seq) for seq in range(40)]
     grown = Index(JST).grown(rows[:13]).grown(rows[13:])
     whole = Index(JST).grown(rows)
-    assert grown.lines == whole.lines
+    assert grown.chunks == whole.chunks
     assert grown.names == whole.names
     assert all((grown.columns[name] == whole.columns[name]).all() for name in whole.columns)
 

@@ -1,6 +1,7 @@
 """Files that are there as a whole or not at all, for their owner only, and on disk before the call returns."""
 
 import os
+import stat
 from pathlib import Path
 
 
@@ -19,15 +20,21 @@ def write_durably(path: Path, content: bytes) -> None:
 
 
 def move_durably(source: Path, target: Path) -> None:
-    """Renames within a folder. Raises `OSError`."""
+    """Renames within a file system. Raises `OSError`."""
     source.replace(target)
+    for folder in dict.fromkeys((target.parent, source.parent)):  # there before it is not here any more
+        sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Has the names in a folder on disk. Raises `OSError`."""
     if os.name != "posix":  # no other system lets a folder be synced
         return
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def give_to_folders_owner(folder: Path) -> None:
@@ -36,5 +43,6 @@ def give_to_folders_owner(folder: Path) -> None:
         return
     owner = folder.stat()
     for path in folder.iterdir():
-        if path.lstat().st_nlink == 1:  # no file of someone else's that was linked here
+        about = path.lstat()
+        if about.st_nlink == 1 or stat.S_ISDIR(about.st_mode):  # no file of someone else's that was linked here
             os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)

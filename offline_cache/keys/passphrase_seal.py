@@ -70,7 +70,7 @@ class PassphraseSeal:
     def keep(self, kek: bytes) -> None:
         """Wraps the key under a new passphrase. Raises `KEY_PASSPHRASE_WRONG` for one that is too short."""
         passphrase = self._ask()
-        if len(_normal(passphrase)) < LEAST_CHARACTERS:
+        if len(normal(passphrase)) < LEAST_CHARACTERS:
             raise TerminalError(Problem.KEY_PASSPHRASE_WRONG, f"at least {LEAST_CHARACTERS} characters are wanted")
         salt = secrets.token_bytes(SALT_BYTES)
         wrapped = aes_key_wrap(_derive(passphrase, salt, self._cost), kek)
@@ -82,12 +82,12 @@ def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
         kdf = Argon2id(
             salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
         )
-        return kdf.derive(_normal(passphrase).encode())
+        return kdf.derive(normal(passphrase).encode())
     except MemoryError as error:
         raise TerminalError(Problem.KEY_MISSING, f"no {cost.memory_kib} KiB of memory for the passphrase") from error
 
 
-def _normal(passphrase: str) -> str:
+def normal(passphrase: str) -> str:
     """A Japanese input method types full-width letters unasked: they are the same passphrase (Unicode NFKC)."""
     return unicodedata.normalize("NFKC", passphrase)
 

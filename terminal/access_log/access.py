@@ -1,6 +1,7 @@
 """One access to a person's data, before it is numbered, stamped and stored. Pure."""
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum, auto
 
 
@@ -37,6 +38,7 @@ class Action(StrEnum):
     STAFF_CHANGED = auto()  # someone was enrolled, disabled or enabled, or a rule was set; `details` says who and what
     EMERGENCY_OPENED = auto()  # the sealed code was used; `details` says until when it holds
     EMERGENCY_REVIEWED = auto()  # someone else looked at what was done under it
+    EPOCH_BEGUN = auto()  # the log's file was replaced, and this is the first entry of the next; see `epoch.py`
     LOG_OPENED = auto()  # an auditor looks at the log; `details` says up to which entry
     PATIENT_UNSEALED = auto()  # an auditor sees which entries are one patient's; `reason` says why
     ENTRIES_REVIEWED = auto()  # an auditor looked at what stands out; `details` names the entries and the concern
@@ -57,6 +59,15 @@ class Actor:
     id: str
     role: str = ""
     sign_in: str = ""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A person's name and birth date; `kana` is empty where only the card has told, which does not have it."""
+
+    name: str = field(repr=False)
+    kana: str = field(repr=False)
+    birth_date: date | None = field(repr=False)
 
 
 PROGRAM = "program"
@@ -87,6 +98,7 @@ class Access:
     consent: tuple[tuple[str, str], ...] = ()  # text, hash, language, state
     upstream: str = ""  # the question's own key, by which the service's log names it, too
     is_provisional: bool = False
+    identity: Identity | None = field(default=None, repr=False)  # where a check-in first learns it; stored sealed
 
     def by(self, actor: Actor) -> "Access":
         """The same access by someone else."""

@@ -18,7 +18,7 @@ from terminal.access_log.masking import plain_of
 VERSION = 2
 _FIRST_TEXTS = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason")
 _TEXTS = (*_FIRST_TEXTS, "role", "sign_in", "helper", "purpose", "items", "upstream", "clock")
-MASKABLE = frozenset({*_TEXTS, "details", "consent"})
+MASKABLE = frozenset({*_TEXTS, "details", "consent", "identity"})
 """The fields that a copy may leave out."""
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _DETAIL = re.compile(r"[a-z][a-z0-9_]*")
@@ -31,7 +31,8 @@ _FIRST_SHAPE = re.compile(
     % (_TEXT, _AT, _NAMED, *(_TEXT,) * 3, _SEQ, *(_TEXT,) * 3)
 )
 _SHAPE = re.compile(
-    rb'\{"action":"[a-z_]++","actor":%b,"at":%b,"clock":%b,"consent":%b,"details":%b,"helper":%b,"items":%b,'
+    rb'\{"action":"[a-z_]++","actor":%b,"at":%b,"clock":%b,"consent":%b,"details":%b,"helper":%b,'
+    rb'(?:"identity":"[A-Za-z0-9+/]++=*+",)?"items":%b,'
     rb'"method":%b,"outcome":%b,"provisional":(?:true|false),"purpose":%b,"reason":%b,"role":%b,"seq":%b,"sign_in":%b,'
     rb'"subject":%b,"terminal":%b,"upstream":%b,"v":2,"visit":%b\}'
     % (_TEXT, _AT, _TEXT, _NAMED, _NAMED, *(_TEXT,) * 7, _SEQ, *(_TEXT,) * 5)
@@ -44,7 +45,8 @@ class Entry:
 
     `subject` is a keyed pseudonym in hex, empty where the access is about nobody: it tells that two entries are about
     the same person, and tells who only to someone who holds both the person's certificate and the key. `items` are
-    kinds of data, with spaces between. What follows `details` is unknown in an entry of the first version.
+    kinds of data, with spaces between. What follows `details` is unknown in an entry of the first version. `identity`
+    is who the person is, sealed to the auditors (`identity.py`): only the entry that first learns it has that field.
     """
 
     seq: int
@@ -68,14 +70,17 @@ class Entry:
     is_provisional: bool = False
     clock: str = ""
     version: int = 1
+    identity: str = ""
 
 
 class EntryUnreadable(ValueError):  # noqa: N818  # it says what is so, as the other outcomes do
     """The bytes are not an entry as this program writes one."""
 
 
-def enter(access: Access, *, seq: int, at: datetime, terminal: str, subject: str, clock: str = "") -> Entry:
-    """The entry for an access; `clock` says how far the time is to be trusted.
+def enter(
+    access: Access, *, seq: int, at: datetime, terminal: str, subject: str, clock: str = "", identity: str = ""
+) -> Entry:
+    """The entry for an access; `clock` says how far the time is to be trusted, `identity` is the sealed one.
 
     Raises `ValueError` for a naive time or for details named twice or oddly.
     """
@@ -108,6 +113,7 @@ def enter(access: Access, *, seq: int, at: datetime, terminal: str, subject: str
         access.is_provisional,
         clock,
         VERSION,
+        identity,
     )
 
 
@@ -123,6 +129,8 @@ def write_entry(entry: Entry) -> bytes:
     }
     if not is_first:
         fields |= {"consent": dict(entry.consent), "provisional": entry.is_provisional}
+    if entry.identity:
+        fields["identity"] = entry.identity
     # Python sorts by code point and RFC 8785 by UTF-16 unit: the same for our names, which are ASCII.
     return _CANONICAL.encode(fields).encode()
 

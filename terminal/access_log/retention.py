@@ -8,7 +8,7 @@ finding. A hold keeps entries beyond their time, until it is released; both are 
 import contextlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -27,6 +27,7 @@ KEPT: Final = frozenset(
 _RANGE = re.compile(r"([0-9]+)-([0-9]+)")
 _DELETED: Final = b'{"action":"%b"' % Action.ENTRIES_DELETED.encode()
 _TELLING: Final = (b'{"bytes":', _DELETED)  # how a row begins that is worth a look
+_HEAD: Final = slice(len(_DELETED))
 
 
 @dataclass(frozen=True)
@@ -115,16 +116,16 @@ class DeletionWatch:
     _gone: list[list[int]] = field(default_factory=list)
     _told: list[tuple[int, int]] = field(default_factory=list)
 
-    def through(self, rows: Iterable[tuple[int, bytes, bytes]]) -> Iterator[tuple[int, bytes, bytes]]:
-        """The same rows of number, bytes and tag, looked at."""
-        for row in rows:
-            self.seen += 1
-            if row[1].startswith(_TELLING):
-                if is_emptied(row[1]):
-                    self.gone(row[0])
-                else:
-                    self.told_by(row[1])
-            yield row
+    def look_at(self, rows: Sequence[tuple[int, bytes, bytes]]) -> None:
+        """Looks at rows of number, bytes and tag."""
+        self.seen += len(rows)
+        if not any(head.startswith(_TELLING) for head in {line[_HEAD] for _, line, _ in rows}):  # few differ
+            return
+        for seq, line, _ in rows:
+            if is_emptied(line):
+                self.gone(seq)
+            else:
+                self.told_by(line)
 
     def gone(self, seq: int) -> None:
         """Entry `seq` has no bytes any more."""

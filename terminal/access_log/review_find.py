@@ -40,6 +40,7 @@ _ACTIONS: Final = {
     Kind.STAFF: (Action.STAFF_CHANGED,),
     Kind.EXPORT: (Action.LOG_EXPORTED, Action.RESULT_SENT, Action.DECLARATION_PRINTED, Action.OUTAGE_NOTE_PRINTED),
     Kind.LOG: (
+        Action.EPOCH_BEGUN,
         Action.LOG_OPENED,
         Action.PATIENT_UNSEALED,
         Action.ENTRIES_REVIEWED,

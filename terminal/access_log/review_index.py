@@ -8,6 +8,7 @@ written: that is for `verify`.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,7 @@ UNREADABLE: Final = -2
 NONE: Final = 0
 """In the columns of names: the empty text, always the first."""
 TOLD_EVERY: Final = 500
+_CHUNK: Final = 512
 _DAY_MS: Final = 86_400_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -45,7 +47,7 @@ class Index:
 
     offset: timedelta
     first: int = 0
-    lines: tuple[bytes, ...] = field(default=(), repr=False)
+    chunks: tuple[tuple[bytes, ...], ...] = field(default=(), repr=False)  # in one, each search for garbage is a stall
     at_ms: Numbers = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
     actions: Numbers = field(default_factory=lambda: np.zeros(0, np.int64), repr=False)
     provisional: npt.NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, np.bool_), repr=False)
@@ -57,15 +59,19 @@ class Index:
     @property
     def end(self) -> int:
         """The number of the entry after the last one here."""
-        return self.first + len(self.lines)
+        return self.first + len(self)
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return len(self.at_ms)
+
+    def line(self, place: int) -> bytes:
+        """An entry's own bytes."""
+        return self.chunks[place // _CHUNK][place % _CHUNK]
 
     def entry(self, place: int) -> Entry | None:
         """An entry; None for one that was deleted, or is none."""
         try:
-            return read_verified(self.lines[place]) if self.actions[place] >= 0 else None
+            return read_verified(self.line(place)) if self.actions[place] >= 0 else None
         except EntryUnreadable:
             return None
 
@@ -79,6 +85,10 @@ class Index:
 
     def days(self) -> Numbers:
         """Each entry's day, counted from 1 January 1970."""
+        return self._days
+
+    @cached_property
+    def _days(self) -> Numbers:
         return (self.at_ms + self.offset // _MILLISECOND) // _DAY_MS
 
     def hours(self) -> Numbers:
@@ -99,13 +109,18 @@ class Index:
 
     def grown(self, stored: Iterable[tuple[int, bytes, bytes]], told: Told = lambda _: None) -> "Index":
         """The index with more entries, the first of them number `end`; `told` hears how many, now and then."""
-        lines: list[bytes] = []
+        whole = len(self) // _CHUNK
+        chunks = list(self.chunks[:whole])
+        lines = [line for chunk in self.chunks[whole:] for line in chunk]
         rows: list[tuple[int, ...]] = []
         pieces = [np.zeros((0, 3 + len(NAMED)), np.int64)]  # small ones: while NumPy makes one, nothing else runs
         names = {column: dict(known) for column, known in self.names.items()}
         for count, (_, line, _) in enumerate(stored, 1):
             lines.append(plain_of(line))
             rows.append(_row(lines[-1], names))
+            if len(lines) == _CHUNK:
+                chunks.append(tuple(lines))
+                lines.clear()
             if count % TOLD_EVERY == 0:
                 pieces.append(np.array(rows, np.int64))
                 rows.clear()
@@ -114,7 +129,7 @@ class Index:
         return Index(
             self.offset,
             self.first,
-            (*self.lines, *lines),
+            (*chunks, tuple(lines)),
             _filled(np.concatenate((self.at_ms, added[:, 0]))),
             np.concatenate((self.actions, added[:, 1])),
             np.concatenate((self.provisional, added[:, 2].astype(np.bool_))),

@@ -94,7 +94,7 @@ def _items(index: Index, concern: Concern, measure: Measure) -> Iterator[Item]:
         case Concern.SAME_SURNAME:
             read = index.is_action(Action.HOLDER_READ)
             for place in np.flatnonzero(read):
-                read[place] = b'"same_surname":"yes"' in index.lines[place]
+                read[place] = b'"same_surname":"yes"' in index.line(int(place))
             yield from _grouped(index, concern, read, "actor")
         case Concern.OVERRIDE:
             yield from _grouped(index, concern, is_of_kind(index, Kind.OVERRIDE), "actor")
@@ -108,15 +108,16 @@ def _items(index: Index, concern: Concern, measure: Measure) -> Iterator[Item]:
 def _grouped(index: Index, concern: Concern, is_meant: Mask, column: str, least: int = 1) -> Iterator[Item]:
     """The entries meant, put together by day and by what stands in a column, if there are at least so many."""
     places = np.flatnonzero(is_meant)
-    groups: dict[tuple[int, int], list[int]] = {}
-    for place, day, name in zip(places, index.days()[places], index.columns[column][places], strict=True):
-        groups.setdefault((int(day), int(name)), []).append(int(place))
+    days, names = index.days()[places], index.columns[column][places]
+    order = np.lexsort((names, days))  # within a group the places stay ascending
+    borders = np.flatnonzero(np.diff(days[order]) | np.diff(names[order])) + 1
     texts = index.texts("actor")
-    for (day, _), group in groups.items():
-        if len(group) >= least:
-            actors = set(index.columns["actor"][group].tolist())
+    for group in np.split(order, borders):
+        if len(group) >= max(least, 1):
+            actors = set(index.columns["actor"][places[group]].tolist())
             actor = texts[actors.pop()] if len(actors) == 1 else ""
-            yield Item(concern, day_of(day), actor, tuple(index.first + place for place in group))
+            entries = tuple((places[group] + index.first).tolist())
+            yield Item(concern, day_of(int(days[group[0]])), actor, entries)
 
 
 def _many_lookups(index: Index, measure: Measure) -> Iterator[Item]:

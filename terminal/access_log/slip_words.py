@@ -100,6 +100,7 @@ _SAID: Final[dict[Action, tuple[Part, str, str]]] = {
         "あなたについてのアクセス記録（点検のため）",
         "the access log's entries about you, to an auditor",
     ),
+    Action.EPOCH_BEGUN: (Part.ELSE, "アクセス記録のファイルを取り替えました", "the access log's file was replaced"),
     Action.ENTRIES_REVIEWED: (Part.ELSE, "アクセス記録の点検を終えました", "entries of the access log were reviewed"),
     Action.LOG_EXPORTED: (Part.SENT, "アクセス記録の写し", "a copy of the access log"),
     Action.ENTRIES_DELETED: (

@@ -4,6 +4,7 @@ Pure. A `Frontier` is all that is needed to go on appending: one hash for each w
 no more than twenty. The first byte of what is hashed tells a leaf from a node, so that one never passes for the other.
 """
 
+from binascii import hexlify
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -12,8 +13,9 @@ from terminal.access_log.masking import BELOW, HASH_DIGITS, LEAF, leaf_content
 
 HASH_BYTES = 32
 TILE_HEIGHT = 8
-_LEAF = b"\x00" + LEAF
 TILE_WIDTH = 1 << TILE_HEIGHT  # hashes in a tile, as C2SP tlog-tiles has them
+_LEAF = b"\x00" + LEAF
+_MARK, _FIELDS = slice(-BELOW, 1 - BELOW), slice(-HASH_DIGITS, None)
 
 
 def leaf_hash(line: bytes) -> bytes:
@@ -22,10 +24,10 @@ def leaf_hash(line: bytes) -> bytes:
 
 
 def leaf_hashes(lines: Iterable[bytes]) -> list[bytes]:
-    """The same for many, in three quarters of the time."""
+    """The same for many, in two thirds of the time."""
     return [
-        sha256(_LEAF % (sha256(line).hexdigest().encode(), line[-HASH_DIGITS:])).digest()
-        if line[-BELOW : 1 - BELOW] == b"\n"
+        sha256(_LEAF % (hexlify(sha256(line).digest()), line[_FIELDS])).digest()
+        if line[_MARK] == b"\n"
         else leaf_hash(line)
         for line in lines
     ]
@@ -54,7 +56,11 @@ class Frontier:
 
     def append(self, leaf: bytes) -> "Frontier":
         """The tree with one more leaf hash."""
-        return self.extend((leaf,))
+        whole = 0
+        while self.size >> whole & 1:
+            leaf = sha256(b"\x01" + self.peaks[~whole] + leaf).digest()
+            whole += 1
+        return Frontier(self.size + 1, (*self.peaks[: len(self.peaks) - whole], leaf))
 
     def extend(self, leaves: Iterable[bytes]) -> "Frontier":
         """The tree with more leaf hashes, made level by level: that is one hash, and little else, for each of them."""
@@ -99,6 +105,15 @@ def joined(peaks: Sequence[bytes]) -> bytes:
     for peak in reversed(others):
         root = node_hash(peak, root)
     return root
+
+
+def levels_over(leaves: list[bytes]) -> list[list[bytes]]:
+    """The hashes of all whole subtrees over leaves that begin at a tile's border: by level, and in that by place."""
+    levels = [leaves]
+    while len(row := levels[-1]) > 1:
+        pairs = zip(row[::2], row[1::2], strict=False)  # one left over is in no whole subtree
+        levels.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+    return levels
 
 
 def peaks_of(size: int) -> Iterator[tuple[int, int]]:

@@ -20,11 +20,25 @@ from typing import NamedTuple
 
 from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, LogKey, open_note
 from terminal.access_log.entry import EntryUnreadable, seq_of
-from terminal.access_log.masking import MaskWrong, check_fields, is_emptied, is_sealed
+from terminal.access_log.masking import is_emptied, unsealed
+from terminal.access_log.retention import DeletionWatch
 from terminal.access_log.tag import TagKey
-from terminal.access_log.tree import HASH_BYTES, TILE_WIDTH, Frontier, leaf_hashes, tiles_over
+from terminal.access_log.tree import (
+    HASH_BYTES,
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Frontier,
+    Subtree,
+    joined,
+    leaf_hashes,
+    levels_over,
+    peaks_of,
+    root_of,
+    tiles_over,
+)
 
 _MOST_UNVOUCHED = 4096  # entries kept for a closer look, until the next checkpoint vouches for them
+_Row = tuple[int, bytes, bytes]
 
 
 class StoredEntry(NamedTuple):
@@ -58,7 +72,7 @@ class StoredLog:
     Each of `entries` is a `StoredEntry`, or for speed a bare row of the same.
     """
 
-    entries: Iterable[tuple[int, bytes, bytes]]
+    entries: Iterable[_Row]
     notes: Iterable[StoredNote]
     end: StoredEnd | None
     tile: Callable[[int, int], bytes | None]
@@ -129,19 +143,28 @@ class Broken:
 Report = Intact | Broken
 
 
-def verify(log: StoredLog, keys: LogKeys, noted: Head | None = None) -> Report:
-    """Holds a stored log against its keys, and against a head noted elsewhere."""
-    walk = _Walk(log, keys.tags, noted)
+def verify(log: StoredLog, keys: LogKeys, noted: Head | None = None, deletions: DeletionWatch | None = None) -> Report:
+    """Holds a stored log against its keys, and against a head noted elsewhere.
+
+    `deletions` sees what retention has deleted, and how far the reading came. Raises what reading the log raises.
+    """
+    deletions = deletions or DeletionWatch()
+    report = _verify(_Walk(log, keys.tags, noted, deletions), log, keys, noted)
+    untold = deletions.first_untold()
+    return report if untold is None or isinstance(report, Broken) else Broken(untold, untold, Finding.MISSING)
+
+
+def _verify(walk: "_Walk", log: StoredLog, keys: LogKeys, noted: Head | None) -> Report:
     signed: int | None = None  # how many entries the last good note speaks for
     before: int | None = None  # and how many the one before it
     last: tuple[StoredNote, Checkpoint] | None = None
     for note in log.notes:
         if broken := walk.to(note.size):
             return broken
-        size = walk.frontier.size
+        size = walk.size
         if size < note.size:
             return walk.look_closer() or Broken(size, size, Finding.MISSING)
-        checkpoint = Checkpoint(keys.log.name, size, walk.frontier.root())
+        checkpoint = Checkpoint(keys.log.name, size, walk.root())
         if not (_is_tagged(note, checkpoint, keys) or _is_signed(note, checkpoint, keys)):
             first = min(signed or 0, max(0, size - 1))
             return walk.look_closer() or Broken(first, max(first, size - 1), Finding.NOT_AS_SIGNED)
@@ -152,112 +175,100 @@ def verify(log: StoredLog, keys: LogKeys, noted: Head | None = None) -> Report:
         return Broken(first, max(first, last[0].size - 1), Finding.NOT_AS_SIGNED)
     if broken := walk.to(None):
         return broken
-    if log.tiles != tiles_over(walk.frontier.size):
-        return Broken(walk.frontier.size, walk.frontier.size, Finding.HASH_CHANGED)
-    return _at_the_end(log.end, walk.frontier, signed, keys, noted)
+    if log.tiles != tiles_over(walk.size):
+        return Broken(walk.size, walk.size, Finding.HASH_CHANGED)
+    return _at_the_end(log.end, Head(walk.size, walk.root()), signed, keys, noted)
 
 
-def _at_the_end(end: StoredEnd | None, tree: Frontier, signed: int | None, keys: LogKeys, noted: Head | None) -> Report:
+def _at_the_end(end: StoredEnd | None, head: Head, signed: int | None, keys: LogKeys, noted: Head | None) -> Report:
     if end is None or signed is None:
         return Broken(0, 0, Finding.NOT_SIGNED)
-    if tree.size < end.size:
-        return Broken(tree.size, tree.size, Finding.MISSING)
-    if tree.size > end.size:
+    if head.size < end.size:
+        return Broken(head.size, head.size, Finding.MISSING)
+    if head.size > end.size:
         return Broken(end.size, end.size, Finding.NOT_SIGNED)
-    if end.tag != keys.tags.of_end(keys.log.name, tree.size, tree.root(), end.signed):
-        return Broken(tree.size, tree.size, Finding.END_CHANGED)
+    if end.tag != keys.tags.of_end(keys.log.name, head.size, head.root, end.signed):
+        return Broken(head.size, head.size, Finding.END_CHANGED)
     if signed != end.signed:
         return Broken(signed, end.signed - 1, Finding.NOT_SIGNED)
-    if noted and noted.size > tree.size:
-        return Broken(tree.size, noted.size - 1, Finding.MISSING)
-    return Intact(Head(tree.size, tree.root()), signed)
+    if noted and noted.size > head.size:
+        return Broken(head.size, noted.size - 1, Finding.MISSING)
+    return Intact(head, signed)
 
 
 class _Walk:
-    """Reads entries in their order and grows the tree over them."""
+    """Reads entries in their order, a tile of them at a time, and grows the tree over them."""
 
-    def __init__(self, log: StoredLog, tags: TagKey, noted: Head | None) -> None:
-        self.frontier = Frontier()
+    def __init__(self, log: StoredLog, tags: TagKey, noted: Head | None, deletions: DeletionWatch) -> None:
+        self.size = 0  # entries that the walk has come past
         self._unread = iter(log.entries)
-        self._tile = log.tile
+        self._kept = log.tile
         self._tags = tags
         self._noted = noted
-        self._read = 0
-        self._unvouched: list[tuple[int, bytes, bytes]] = []  # the last of those read
+        self._deletions = deletions
+        self._whole = Frontier()  # over the tiles that the walk has come past, each a leaf of it
+        self._tile: list[_Row] = []  # entries of the one after them, as far as there are any
+        self._levels: list[list[bytes]] = []  # the hashes over these
+        self._are_in_place = True
+        self._unvouched: list[_Row] = []  # the last of those that the walk has come past
 
     def to(self, size: int | None) -> Broken | None:
-        """Reads on until there are `size` entries or no more, or tells of the first bad one."""
-        while size is None or self.frontier.size < size:
-            before = self.frontier.size
-            stops = [before - before % TILE_WIDTH + TILE_WIDTH, size, self._noted.size if self._noted else None]
-            stop = min(each for each in stops if each is not None and each > before)
-            rows = list(islice(self._unread, stop - before))
-            if finding := self._grow(rows, is_tile=before + len(rows) == stops[0]):
-                return self.look_closer() or Broken(self.frontier.size, self.frontier.size, finding)
-            is_unvouched = size is None or len(self._unvouched) > _MOST_UNVOUCHED or not _are_in_place(rows, before)
+        """Goes on until there are `size` entries or no more, or tells of the first bad one."""
+        noted = self._noted
+        while size is None or self.size < size:
+            begin = self._whole.size * TILE_WIDTH
+            if self.size == begin + len(self._tile) and not self._read(begin):
+                return None
+            stops = (begin + len(self._tile), size, noted.size if noted else None)
+            stop = min(each for each in stops if each is not None and each > self.size)
+            self._unvouched += self._tile[self.size - begin : stop - begin]
+            self.size = stop
+            if stop == begin + TILE_WIDTH and not self._complete():
+                return self.look_closer() or Broken(stop - 1, stop - 1, Finding.HASH_CHANGED)
+            is_unvouched = size is None or len(self._unvouched) > _MOST_UNVOUCHED or not self._are_in_place
             if is_unvouched and (broken := self.look_closer()):
                 return broken
-            if self._noted and self._noted.size == self.frontier.size and self._noted.root != self.frontier.root():
-                return self.look_closer() or Broken(0, self._noted.size - 1, Finding.NOT_AS_NOTED)
-            if self.frontier.size < stop:
-                break
+            if noted and noted.size == stop and noted.root != self.root():
+                return self.look_closer() or Broken(0, stop - 1, Finding.NOT_AS_NOTED)
         return None
 
+    def root(self) -> bytes:
+        """The root over all entries that the walk has come past."""
+        inner = [self._levels[level][place] for level, place in peaks_of(self.size % TILE_WIDTH)]
+        return joined((*self._whole.peaks, *inner)) if self.size else root_of(())
+
     def vouch(self) -> None:
-        """Takes note that all entries read until now are as they were written."""
+        """Takes note that all entries until now are as they were written."""
         self._unvouched.clear()
 
     def look_closer(self) -> Broken | None:
         """Holds each entry that nothing vouches for yet against its place and tag."""
-        first = self._read - len(self._unvouched)
+        first = self.size - len(self._unvouched)
         for place, (seq, line, tag) in enumerate(self._unvouched, first):
             if finding := _look_at(StoredEntry(seq, line, tag), place, self._tags):
                 return Broken(place, place, finding)
         self.vouch()
         return None
 
-    def _grow(self, rows: list[tuple[int, bytes, bytes]], *, is_tile: bool) -> Finding | None:
-        """Adds entries, and holds each tile that they complete against the hash kept."""
-        self._unvouched += rows
-        self._read += len(rows)
-        leaves = leaf_hashes([line for _, line, _ in rows])
-        self.frontier = self.frontier.extend(leaves[:-1] if is_tile else leaves)
-        if not is_tile:
-            return None
-        whole = self.frontier.tiles_completed_by(leaves[-1])
-        if any(self._tile(each.level, each.place) != each.hash for each in whole):
-            return Finding.HASH_CHANGED
-        self.frontier = self.frontier.append(leaves[-1])
-        return None
-
-
-def _are_in_place(rows: list[tuple[int, bytes, bytes]], first: int) -> bool:
-    """Whether entries have the numbers of their places, and are stored as entries are.
-
-    That each says the same number itself is for `check_written`: the tree has it where it was signed.
-    """
-    if [seq for seq, _, _ in rows] != list(range(first, first + len(rows))):
-        return False
-    return all(is_sealed(line) or is_emptied(line) for _, line, _ in rows)
-
-
-def check_written(rows: Iterable[tuple[int, bytes, bytes]]) -> Broken | None:
-    """The first of these entries that was written wrong: misnumbered, or its commitments are not those of its bytes.
-
-    A writer who lied is found by this alone: all else holds entries against what was written.
-    """
-    for place, line, _ in rows:
+    def _read(self, begin: int) -> bool:
+        """Reads on, as far as the next tile's end; whether there was anything."""
+        rows, already = self._tile[:], len(self._tile)
         try:
-            if not is_emptied(line):
-                is_in_place = seq_of(line) == place
-                check_fields(line)
-                if not is_in_place:
-                    return Broken(place, place, Finding.MISPLACED)
-        except EntryUnreadable:
-            return Broken(place, place, Finding.UNREADABLE)
-        except MaskWrong:
-            return Broken(place, place, Finding.NOT_COMMITTED)
-    return None
+            rows.extend(islice(self._unread, TILE_WIDTH - already))
+        finally:  # what was read before a file broke off counts
+            self._deletions.look_at(rows[already:])
+        lines = [line for _, line, _ in rows]
+        self._tile, self._levels = rows, levels_over(leaf_hashes(lines))
+        are_numbered = [seq for seq, _, _ in rows] == list(range(begin, begin + len(rows)))
+        self._are_in_place = are_numbered and all(map(is_emptied, unsealed(lines)))
+        return len(rows) > already
+
+    def _complete(self) -> bool:
+        """Adds the tile to the tree; whether it, and each that it completes, is as the hash kept says."""
+        [tile] = self._levels[TILE_HEIGHT]
+        whole = [Subtree(0, self._whole.size, tile), *self._whole.tiles_completed_by(tile)]
+        self._whole, self._tile = self._whole.append(tile), []
+        return all(self._kept(each.level + 1, each.place) == each.hash for each in whole)
 
 
 def _look_at(stored: StoredEntry, place: int, tags: TagKey) -> Finding | None:

@@ -9,10 +9,11 @@ from typing import assert_never
 
 from device.card.readers import Readers
 from offline_cache.keys.choice import seal_in
+from offline_cache.keys.identity_key import IdentityKey, read_identity_key
 from offline_cache.keys.seals import Seal
 from terminal.clock import SystemClock
 from terminal.commands.secret_phrase import typed
-from terminal.configuration.settings import CardChecks, Eligibility, FolderService, Reader, ServiceKind, Store
+from terminal.configuration.settings import CardChecks, Eligibility, FolderService, Log, Reader, ServiceKind, Store
 from terminal.eligibility.breaker import GuardedEligibility
 from terminal.eligibility.fhir import FhirEligibility
 from terminal.eligibility.folder import FolderEligibility
@@ -90,6 +91,20 @@ def folder_questions_of(folder: FolderService, institution_code: str) -> FolderE
     """The link software's folders for questions that we put, as those by number are, however cards are checked."""
     budget = timedelta(seconds=folder.budget_seconds)
     return FolderEligibility(folder.folder, institution_code, record=folder.record, clock=SystemClock(), budget=budget)
+
+
+def auditors_of(log: Log) -> IdentityKey | None:
+    """Whom the log seals to who a patient is. Raises `CONFIGURATION_WRONG` for a key that cannot be read."""
+    try:
+        return read_identity_key(log.identity_key) if log.identity_key else None
+    except TerminalError as error:
+        raise TerminalError(Problem.CONFIGURATION_WRONG, f"log.identity_key: {error.detail}") from error
+
+
+def sealing_of(log: Log) -> str:
+    """To whom the log seals who patients are, in words. Raises as `auditors_of` does."""
+    auditors = auditors_of(log)
+    return f"names sealed to auditors' key {auditors.id}" if auditors else "names sealed to nobody: no log.identity_key"
 
 
 def seal_of(store: Store) -> Seal:

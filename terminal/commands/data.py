@@ -20,6 +20,7 @@ from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.rotation import read_keys
 from offline_cache.store_upkeep import renew_alone
 from terminal.clock import SystemClock
+from terminal.commands.configured import sealing_of
 from terminal.commands.failure import tell_failure
 from terminal.commands.secret_phrase import typed
 from terminal.configuration.reading import read_configuration
@@ -42,7 +43,9 @@ def run(arguments: list[str]) -> int:
     directory = os.environ.get("CREDENTIALS_DIRECTORY")
     credentials = Path(directory) if directory else None
     try:
-        folder = read_configuration(asked.config).store.folder if asked.config else asked.store
+        configuration = read_configuration(asked.config) if asked.config else None
+        folder = configuration.store.folder if configuration else asked.store
+        sealing = sealing_of(configuration.log) if configuration else ""
         if asked.act == "tidy":
             return _tidy(folder, credentials, ask)
         counted = count_kept(folder, credentials, ask) if folder else []
@@ -50,10 +53,12 @@ def run(arguments: list[str]) -> int:
         tell_failure(error)
         return 1
     if asked.json:
-        fields = [asdict(field) for field in kept_fields()]
-        print(json.dumps({"fields": fields, "counted": [asdict(each) for each in counted]}, ensure_ascii=False))
+        told = {"fields": [asdict(field) for field in kept_fields()], "counted": [asdict(each) for each in counted]}
+        print(json.dumps(told | {"sealing": sealing}, ensure_ascii=False))
     else:
         _show(counted)
+        if sealing:
+            print(f"\n{sealing}")
     return 0
 
 

@@ -6,13 +6,15 @@ from contextlib import ExitStack
 from device.camera import OpenCvSource, SharedCamera
 from device.card.reader import SupervisedCardReader
 from device.face.matcher import SupervisedFaceMatcher
+from device.staff.keys import FidoKeys
 from offline_cache.outbox import open_outbox
 from offline_cache.staff import open_roster
 from offline_cache.store import open_store
 from terminal.clock import SystemClock
 from terminal.commands.asking_again import ask_again
-from terminal.commands.configured import guarded, number_service_of, readers_of, seal_of, service_of
+from terminal.commands.configured import auditors_of, guarded, number_service_of, readers_of, seal_of, service_of
 from terminal.commands.outage_room import Kept, watch_desk
+from terminal.commands.staff_held import desk_reader
 from terminal.configuration.settings import Configuration, ServiceKind
 from terminal.eligibility.receipt_desk import DeskReceipt
 from terminal.ports import ByNumber, Ports
@@ -38,21 +40,28 @@ class DeskRoom:
             furniture.callback(service.close)
             seal = seal_of(configuration.store)
             folder, noted_at = configuration.store.folder, configuration.store.noted_at
-            store = open_store(folder, seal, self.clock, configuration.clinic.terminal, noted_at=noted_at)
+            auditors, desk = auditors_of(configuration.log), configuration.clinic.terminal
+            store = open_store(folder, seal, self.clock, desk, noted_at=noted_at, auditors=auditors)
             furniture.callback(store.close)
             outbox = open_outbox(configuration.store.folder, seal, self.clock)
             furniture.callback(outbox.close)
-            if configuration.eligibility.service is not ServiceKind.FOLDER:  # the folders' record is for one asker
-                line = service_of(configuration.eligibility, configuration.clinic.institution_code)
-                ask_again(furniture, line, outbox, store.cache, self.clock)
             code = configuration.clinic.institution_code
             numbers = number_service_of(configuration.eligibility, code, service, furniture)
+            line, line_numbers = asked, numbers  # the folders' record is for one asker, and nobody waits for another
+            if configuration.eligibility.service is not ServiceKind.FOLDER:
+                line = service_of(configuration.eligibility, code)
+                furniture.callback(line.close)
+                line_numbers = number_service_of(configuration.eligibility, code, line, furniture)
+            ask_again(furniture, line, line_numbers, outbox, store.cache, self.clock)
             receipt = DeskReceipt(configuration.receipt, code) if configuration.receipt else None
             if receipt:
                 furniture.callback(receipt.close)
             roster = open_roster(folder, seal, self.clock)
             furniture.callback(roster.close)
-            self.shift = Shift(roster, self.clock, getpass.getuser())
+            cards = desk_reader(configuration, roster)
+            if cards:
+                furniture.callback(cards.close)
+            self.shift = Shift(roster, self.clock, getpass.getuser(), FidoKeys(cards), cards)
             codes = store.cache.card_codes
             self.ports = Ports(
                 reader,

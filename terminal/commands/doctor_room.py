@@ -15,7 +15,7 @@ from device.camera import OpenCvSource, SharedCamera
 from device.card.reader import SupervisedCardReader
 from terminal.access_log.clock_state import clock_state
 from terminal.clock import SystemClock
-from terminal.commands.configured import readers_of
+from terminal.commands.configured import readers_of, sealing_of
 from terminal.commands.doctor_store import store_checks
 from terminal.commands.headless import check_in
 from terminal.commands.practice_room import PracticeRoom
@@ -28,6 +28,7 @@ from terminal.doctor.line import LineEnd, check_line
 from terminal.doctor.moment import check_clock, check_keeping
 from terminal.doctor.rounds import SECONDS, Check, run_round
 from terminal.eligibility.folder_files import SharedFolders
+from terminal.ports import Clock
 from terminal.practice.deck import Person, load_deck
 from terminal.problems import Problem, TerminalError
 
@@ -64,14 +65,14 @@ class DoctorRoom:
             checks.append(Check((Hop.CLOCK,), lambda: [check_clock(self.clock, server)], SHORT))
         elif is_morning:
             checks.append(Check((Hop.CLOCK,), lambda: check_keeping(clock_state()), SHORT))
-        checks.append(self._service(configuration.eligibility))
+        checks.append(service_check(configuration.eligibility, self.clock))
         if is_morning:
             camera = SharedCamera(OpenCvSource(configuration.camera.device))
             furniture.callback(camera.close)
             checks += [
                 Check((Hop.CARD_CHECK,), lambda: [check_practice_card()], LONG),
                 Check((Hop.CAMERA,), lambda: [check_camera(camera)], SHORT, Cause.CAMERA_ABSENT),
-                *store_checks(configuration.store.folder),
+                *store_checks(configuration.store.folder, sealing_of(configuration.log)),
             ]
         return checks
 
@@ -89,22 +90,6 @@ class DoctorRoom:
             *store_checks(home),
         ]
 
-    def _service(self, eligibility: Eligibility) -> Check:
-        match eligibility.service:
-            case ServiceKind.HTTPS if (https := eligibility.https) is not None:
-                end = LineEnd(https.url, https.ca_file, https.client_certificate, https.client_key)
-                return Check(LINE_HOPS, lambda: check_line(end, self.clock), LINE)
-            case ServiceKind.FHIR if (fhir := eligibility.fhir) is not None:
-                metadata = f"{urlsplit(fhir.url).path.rstrip('/')}/metadata"  # FHIR R4, 3.1.0.11 capabilities
-                files = (fhir.ca_file, fhir.client_certificate, fhir.client_key)
-                server = LineEnd(fhir.url, *files, metadata, tells_health=False)
-                return Check(LINE_HOPS, lambda: check_line(server, self.clock), LINE)
-            case ServiceKind.FOLDER if (folder := eligibility.folder) is not None:
-                reach = SharedFolders(folder.folder).reach
-                return Check((Hop.GATEWAY,), lambda: [check_folders(reach)], SHORT, Cause.FOLDERS_HUNG)
-            case _:
-                raise TerminalError(Problem.CONFIGURATION_WRONG, f"[eligibility.{eligibility.service}] is wanted")
-
 
 def look_at_desk(configuration: Configuration) -> Diagnosis:
     """One round for a desk's window, the desk going on meanwhile. Raises `TerminalError`."""
@@ -119,6 +104,24 @@ def look_at_practice(room: PracticeRoom) -> Diagnosis:
     """The same for a practice room that is open: its own line, and a reader like its own."""
     with closing(SupervisedCardReader(loopback=True)) as reader:
         return run_round([_reader_check(reader), _practice_line(room)])
+
+
+def service_check(eligibility: Eligibility, clock: Clock) -> Check:
+    """The way to whoever is asked about coverage. Raises `CONFIGURATION_WRONG`."""
+    match eligibility.service:
+        case ServiceKind.HTTPS if (https := eligibility.https) is not None:
+            end = LineEnd(https.url, https.ca_file, https.client_certificate, https.client_key)
+            return Check(LINE_HOPS, lambda: check_line(end, clock), LINE)
+        case ServiceKind.FHIR if (fhir := eligibility.fhir) is not None:
+            metadata = f"{urlsplit(fhir.url).path.rstrip('/')}/metadata"  # FHIR R4, 3.1.0.11 capabilities
+            files = (fhir.ca_file, fhir.client_certificate, fhir.client_key)
+            server = LineEnd(fhir.url, *files, metadata, tells_health=False)
+            return Check(LINE_HOPS, lambda: check_line(server, clock), LINE)
+        case ServiceKind.FOLDER if (folder := eligibility.folder) is not None:
+            reach = SharedFolders(folder.folder).reach
+            return Check((Hop.GATEWAY,), lambda: [check_folders(reach)], SHORT, Cause.FOLDERS_HUNG)
+        case _:
+            raise TerminalError(Problem.CONFIGURATION_WRONG, f"[eligibility.{eligibility.service}] is wanted")
 
 
 def contacts(support: Support) -> Mapping[Hop, str]:

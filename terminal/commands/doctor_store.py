@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -15,7 +14,6 @@ from offline_cache.keys.credential_seal import CredentialSeal
 from offline_cache.keys.passphrase_seal import PassphraseSeal
 from offline_cache.rotation import read_keys
 from offline_cache.store import KEY_FILE, read_store
-from terminal.access_log.retention import DeletionWatch
 from terminal.access_log.verify import Broken, verify
 from terminal.doctor.desk_parts import check_disk, check_face, store_failure
 from terminal.doctor.hops import Cause, Finding, Hop, found
@@ -25,22 +23,22 @@ from terminal.problems import TerminalError
 _DISK_SECONDS: Final = 5.0
 
 
-def store_checks(folder: Path) -> list[Check]:
-    """The checks for a store in `folder` and what it stands on."""
+def store_checks(folder: Path, sealing: str = "") -> list[Check]:
+    """The checks for a store in `folder` and what it stands on; `sealing` says to whom names are sealed."""
     return [
         Check((Hop.FACE,), lambda: [check_face(lambda: (read_yunet(), read_sface()))], SECONDS),
-        Check((Hop.STORE, Hop.JOURNAL), partial(check_store, folder), SECONDS),
+        Check((Hop.STORE, Hop.JOURNAL), partial(check_store, folder, sealing), SECONDS),
         Check((Hop.DISK,), lambda: [check_disk(folder)], _DISK_SECONDS),
     ]
 
 
-def check_store(folder: Path) -> Iterator[Finding]:
+def check_store(folder: Path, sealing: str = "") -> Iterator[Finding]:
     """Opens the store and verifies its log."""
     log = open_log(folder)
     if isinstance(log, Finding):
         yield log
         return
-    yield found(Cause.STORE_ROLLED_BACK if JournalHead(folder).is_lost else Cause.STORE_READY)
+    yield found(Cause.STORE_ROLLED_BACK if JournalHead(folder).is_lost else Cause.STORE_READY, sealing)
     with closing(log):
         yield found(Cause.JOURNAL_INTACT if _is_intact(log) else Cause.JOURNAL_BROKEN)
 
@@ -65,9 +63,7 @@ def open_log(folder: Path) -> JournalReader | Finding:
 
 
 def _is_intact(log: JournalReader) -> bool:
-    deletions = DeletionWatch()
     try:
-        report = verify(replace(log.stored(), entries=deletions.through(log.rows())), log.keys)
+        return not isinstance(verify(log.stored(), log.keys), Broken)
     except TerminalError:  # it opened, so the file itself was changed
         return False
-    return not isinstance(report, Broken) and deletions.first_untold() is None

@@ -5,30 +5,20 @@ Exit code 0: done; 1: not done, and said why; 2: wrong arguments. No key and no 
 
 import argparse
 import functools
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from device.child import forbid_core_dumps
-from offline_cache.journal_end import FILE as JOURNAL_FILE
 from offline_cache.keys.choice import seal_in
-from offline_cache.keys.durable import give_to_folders_owner
 from offline_cache.keys.passphrase_seal import Ask
-from offline_cache.keys.recovery import (
-    RecoveryKey,
-    new_private_key,
-    read_private,
-    read_public,
-    recovery_key,
-    write_private,
-)
+from offline_cache.keys.recovery import RecoveryKey, read_private, read_public
 from offline_cache.keys.seals import Seal
-from offline_cache.keys.wrapping import new_key
 from offline_cache.rotation import read_keys, recover, rotate
-from offline_cache.store import KEY_FILE, open_store
 from terminal.clock import SystemClock
 from terminal.commands.failure import tell_failure
+from terminal.commands.keys_beginning import begin_store, make_recovery
+from terminal.commands.keys_identity import IDENTITY, add_identity, make_identity_key
 from terminal.commands.keys_status import show_status
 from terminal.commands.secret_phrase import lines_of, typed, typed_twice
 from terminal.configuration.reading import read_configuration
@@ -47,6 +37,9 @@ def run(arguments: list[str]) -> int:
         return int(ended.code or 0)
     forbid_core_dumps()
     try:
+        if asked.verb == IDENTITY:
+            make_identity_key(asked)
+            return 0
         _take_from_configuration(asked)
         if asked.verb == "init" and (asked.seal is None or asked.terminal is None):
             parser.print_usage(sys.stderr)
@@ -63,18 +56,8 @@ def run(arguments: list[str]) -> int:
 
 def _init(asked: argparse.Namespace) -> None:
     """Seals a new wrapping key, and begins the store under it."""
-    folder: Path = asked.store
-    if any((folder / name).exists() for name in (KEY_FILE, JOURNAL_FILE)):
-        raise TerminalError(Problem.STORE_BUSY, f"{folder}: there is a store already, which keeps its keys")
     seal = _seal(asked, asked.seal, functools.cache(_ask(asked, typed_twice("New passphrase"))))
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        recovery = _recovery(asked)
-        seal.keep(new_key())
-        open_store(folder, seal, SystemClock(), asked.terminal, recovery=recovery).close()
-        give_to_folders_owner(folder)
-    except OSError as error:
-        raise TerminalError(Problem.STORE_UNREADABLE, f"{error.filename}: {error.strerror}") from error
+    begin_store(asked.store, seal, asked.terminal, lambda: _recovery(asked))
 
 
 def _rotate(asked: argparse.Namespace) -> None:
@@ -116,15 +99,7 @@ def _recovery(asked: argparse.Namespace) -> RecoveryKey | None:
     if asked.make_recovery is None:
         return None
     path: Path = asked.make_recovery
-    private = new_private_key()
-    try:
-        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(write_private(private))
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise TerminalError(Problem.KEY_MISSING, f"{path}: {error.strerror}") from error
-    made = recovery_key(private)
+    made = make_recovery(path)
     print(f"{path}: recovery key {made.id}; it opens the store: carry it off this machine, to a safe", file=sys.stderr)
     return made
 
@@ -147,7 +122,7 @@ def _take_from_configuration(asked: argparse.Namespace) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="uketsuke keys", description=__doc__.partition("\n")[0])
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="init|rotate|recover|status")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="init|rotate|recover|identity|status")
     which = argparse.ArgumentParser(add_help=False)
     which.set_defaults(seal=None, terminal=None, passphrase_fd=None, recovery=None, make_recovery=None)
     place = which.add_mutually_exclusive_group()
@@ -166,5 +141,6 @@ def _parser() -> argparse.ArgumentParser:
     verbs.add_parser("rotate", parents=[which, making, second], help="changes seal and keys; the desk must be closed")
     recovering = verbs.add_parser("recover", parents=[which, making], help="opens the store without its seal")
     recovering.add_argument("--key", type=Path, required=True, metavar="PRIVATE.pem", help="from the safe")
+    add_identity(verbs)
     verbs.add_parser("status", parents=[which], help="who keeps the keys, since when, and the second way in")
     return parser

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from offline_cache.epochs import home_of
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import JournalReader
 from terminal.access_log.bundle_evidence import Trusted
@@ -18,14 +19,16 @@ from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.entry import Entry, EntryUnreadable, read_entry
 from terminal.access_log.masking import is_emptied
 from terminal.access_log.verify import Head
+from terminal.commands.log_epoch import EPOCH, add_epoch, replace_log, verify_epochs
 from terminal.commands.log_evidence import OF_A_STORE, WITNESS, add_verbs, evidence, serve_witness, witness_key
 from terminal.commands.log_export import FORMATS, Order, export
-from terminal.commands.log_leaving import LEAVING, add_leaving_verbs, leave
+from terminal.commands.log_leaving import LEAVING, OF_TODAY, add_leaving_verbs, leave
 from terminal.commands.log_open import OPEN, add_open, open_window
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_retention import Place
 from terminal.commands.log_simulate import simulate
 from terminal.commands.log_store import read_store
+from terminal.commands.log_unseal import UNSEAL, add_unseal, unseal
 from terminal.commands.log_verify import verify_file, verify_store
 from terminal.problems import Problem, TerminalError
 
@@ -35,7 +38,7 @@ NOT_GIVEN: Final = "not given"  # what the log then says of an export's reason o
 _SENTENCES = {
     Problem.KEY_MISSING: "the key of this store is missing ({detail}); see uketsuke keys status",
     Problem.KEY_PASSPHRASE_WRONG: "this passphrase does not open the store",
-    Problem.STORE_UNREADABLE: "this is not a store that can be read ({detail})",
+    Problem.STORE_UNREADABLE: "this is not a store that can be read ({detail}); see uketsuke explain store_unreadable",
 }
 
 
@@ -55,6 +58,8 @@ def run(arguments: list[str]) -> int:
         if asked.verb == "verify" and path.is_file() and path.name != FILE:
             roots = asked.ca.read_bytes() if asked.ca else b""
             return verify_file(path, asked.key, asked.head, Trusted(asked.witnesses, roots))
+        if asked.verb == EPOCH:
+            return replace_log(folder, _credentials(), asked)
         if not (folder / FILE).exists():
             return say(f"{folder}: there is no {FILE} in it", UNREADABLE)
         return _with_store(folder, asked)
@@ -76,6 +81,10 @@ def _with_store(folder: Path, asked: argparse.Namespace) -> int:
         return export(folder, _credentials(), order)
     if asked.verb == OPEN:
         return open_window(folder, _credentials(), asked)
+    if asked.verb == UNSEAL:
+        return unseal(folder, _credentials(), asked)
+    if asked.verb in OF_TODAY and home_of(folder) != folder:
+        return say("a log that is over is kept as it is", UNREADABLE)
     if asked.verb in LEAVING:
         return leave(Place(folder, _credentials()), asked)
     with closing(read_store(folder, _credentials())) as log:
@@ -83,9 +92,13 @@ def _with_store(folder: Path, asked: argparse.Namespace) -> int:
             return _show(log)
         if asked.verb in OF_A_STORE:
             return evidence(log, folder, asked)
-        if asked.key and asked.key != log.keys.log:
+        if asked.key and asked.key.public != log.keys.log.public:  # its name may be that of an epoch before
             return say("broken: the log is signed with another key than the one given", BROKEN)
-        return verify_store(log, asked.head, with_fields=asked.fields)
+
+        def verify(log: JournalReader, head: Head | None) -> int:
+            return verify_store(log, head, with_fields=asked.fields)
+
+        return max(verify(log, asked.head), verify_epochs(folder, _credentials(), log, verify))
 
 
 def _show(log: JournalReader) -> int:
@@ -162,6 +175,8 @@ def _parser() -> argparse.ArgumentParser:
     add_verbs(verbs, store, DEFAULT_FOLDER)
     add_leaving_verbs(verbs, store, DEFAULT_FOLDER)
     add_open(verbs, store, DEFAULT_FOLDER)
+    add_epoch(verbs, store, DEFAULT_FOLDER)
+    add_unseal(verbs, store, DEFAULT_FOLDER)
     simulating = verbs.add_parser("simulate", help="writes a practice store full of invented accesses")
     simulating.add_argument("--entries", type=int, metavar="N", required=True)
     simulating.add_argument("--out", type=Path, metavar="PATH", required=True, dest="path", help="a new folder")

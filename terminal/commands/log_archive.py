@@ -12,18 +12,20 @@ from pathlib import Path
 from typing import Final
 
 from offline_cache.journal_reader import JournalReader
+from offline_cache.keys.identity_key import read_private
 from offline_cache.staff import SqlRoster
 from terminal.access_log.access import Access
 from terminal.access_log.retention import DeletionWatch
 from terminal.access_log.review_index import Index, Told
-from terminal.access_log.verify import Broken, Finding, Intact, verify
+from terminal.access_log.verify import Broken, Intact, verify
 from terminal.certificate import JST
 from terminal.clock import SystemClock
 from terminal.commands.log_store import read_store
+from terminal.commands.log_unseal import named, named_in, shown
 from terminal.problems import TerminalError
 from terminal.staff.policy import Act, Policy
 from terminal.staff.signing_in import Claim, Verdict, sign_in
-from ui.auditor.archive import Damaged, ToldOf, Verification
+from ui.auditor.archive import Damaged, GivenKey, ToldOf, Verification
 
 MOST_LISTED: Final = 500_000  # entries, some 700 bytes each in memory; all are verified, the newest are listed
 TOLD_EVERY: Final = 1_000
@@ -66,6 +68,16 @@ class StoreArchive:
         for access in accesses:
             self._roster.record(access)
 
+    def unseal(self, access: Access, pseudonym: str, key: GivenKey | None) -> str:
+        """Puts an unsealing on record, then gives the patient's name, where a key is given that opens it."""
+        if key is None:
+            self.record([access])
+            return ""
+        private = read_private(key.path, lambda: key.phrase)
+        self.record([named(access)])
+        with closing(self._open()) as log:
+            return " / ".join(dict.fromkeys(shown(each) for each in named_in(log, pseudonym, private) if each.identity))
+
     def read(self, known: Index | None, told: Told) -> Index:
         """The log as it is now; with `known`, the same and what has come since. Of a long log, the newest entries."""
         with closing(self._open()) as log:
@@ -81,15 +93,11 @@ class StoreArchive:
             total = end.size if end else 0
             deletions, read = DeletionWatch(), _Counted(lambda done: told(done, total))
             try:
-                report: Intact | Broken | Damaged = verify(
-                    replace(log.stored(), entries=deletions.through(read.through(log.rows()))), log.keys
-                )
+                stored = replace(log.stored(), entries=read.through(log.rows()))
+                report: Intact | Broken | Damaged = verify(stored, log.keys, deletions=deletions)
                 log.check_beside()
             except TerminalError:  # it opened, so key and path are right: the file itself was changed
                 report = Damaged(read.count)
-            untold = deletions.first_untold()
-            if isinstance(report, Intact) and untold is not None:
-                report = Broken(untold, untold, Finding.MISSING)
             return Verification(report, log.keys.log, self.now(), deletions.count)
 
     def _open(self) -> JournalReader:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 LEAVING: Final = ("ship", "purge", "hold", "release")
+OF_TODAY: Final = ("purge", "hold", "release")
+"""What is done to a log itself, and so not to one that is over."""
 
 
 def leave(place: Place, asked: argparse.Namespace) -> int:

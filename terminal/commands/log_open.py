@@ -15,8 +15,8 @@ from terminal.commands.log_outcome import UNREADABLE, say
 from terminal.commands.secret_phrase import typed
 from terminal.problems import Problem, TerminalError
 from terminal.staff.policy import Act, may
-from ui.app import has_screen
 from ui.auditor.app import show_auditor_window
+from ui.opening import has_screen
 from ui.words.catalogue import LANGUAGES
 
 if TYPE_CHECKING:

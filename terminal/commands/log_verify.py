@@ -1,6 +1,5 @@
 """`uketsuke log verify`: finds any change in a store's log or in a bundle, and names the first bad entry."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
@@ -9,7 +8,8 @@ from terminal.access_log.bundle_evidence import Trusted
 from terminal.access_log.bundle_verify import BundleWrong, verify_bundle
 from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.retention import DeletionWatch
-from terminal.access_log.verify import Broken, Finding, Head, Intact, Report, check_written, verify
+from terminal.access_log.verify import Broken, Head, Intact, Report, verify
+from terminal.access_log.verify_fields import check_written
 from terminal.commands.log_outcome import BROKEN, INTACT, say
 from terminal.problems import TerminalError
 
@@ -21,16 +21,13 @@ def verify_store(log: JournalReader, noted: Head | None, *, with_fields: bool = 
     """
     deletions = DeletionWatch()
     try:
-        report = verify(replace(log.stored(), entries=deletions.through(log.rows())), log.keys, noted)
+        report = verify(log.stored(), log.keys, noted, deletions)
         if with_fields and isinstance(report, Intact):
             report = check_written(log.rows()) or report
         log.check_beside()
     except TerminalError as error:  # it opened, so key and path are right: the file itself was changed
         read = deletions.seen
         return say(f"broken: the file is damaged at entry {read} or what belongs to it ({error.detail})", BROKEN)
-    untold = deletions.first_untold()
-    if isinstance(report, Intact) and untold is not None:
-        report = Broken(untold, untold, Finding.MISSING)
     return _tell(report, deletions)
 
 

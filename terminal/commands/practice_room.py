@@ -20,6 +20,7 @@ from device.virtual.issuing import issue
 from device.virtual.pcsc_service import VPCD_POLL_SECONDS, VPCD_PORT, VPCD_READER, PcscService
 from device.virtual.quirks import PLAIN, Quirks
 from offline_cache.keys import PracticeSeal
+from offline_cache.keys.identity_key import practice_identity_key
 from offline_cache.outbox import open_outbox
 from offline_cache.store import open_store
 from terminal.access_log.access import Actor
@@ -27,7 +28,9 @@ from terminal.certificate import JST
 from terminal.clock import SystemClock
 from terminal.commands.asking_again import ask_again
 from terminal.commands.outage_room import Kept, OutageRoom
+from terminal.commands.practice_home import practice_receipt
 from terminal.eligibility.https import HttpsEligibility
+from terminal.eligibility.receipt_desk import DeskReceipt
 from terminal.ports import ByNumber, Ports
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
@@ -81,12 +84,17 @@ class PracticeRoom:
             furniture.callback(eligibility.close)
 
             seal = PracticeSeal(home)
-            store = open_store(home, seal, self.clock, "practice")
+            store = open_store(home, seal, self.clock, "practice", auditors=practice_identity_key(home))
             furniture.callback(store.close)
             outbox = open_outbox(home, seal, self.clock)
             furniture.callback(outbox.close)
-            ask_again(furniture, self._line(), outbox, store.cache, self.clock)
+            again = self._line()
+            furniture.callback(again.close)
+            ask_again(furniture, again, again, outbox, store.cache, self.clock)
             self.journal = store.journal
+            self.receipt = practice_receipt(home)
+            receipt = DeskReceipt(self.receipt, INSTITUTION_CODE)
+            furniture.callback(receipt.close)
             furniture.callback(self.take_away)
             codes = store.cache.card_codes
             self.ports = Ports(
@@ -100,6 +108,7 @@ class PracticeRoom:
                 self.clock,
                 outbox,
                 by_number=ByNumber(eligibility, outbox.tokens),
+                receipt=receipt,
             )
             looking = self._line()  # nobody else's, or a patient would wait behind it
             furniture.callback(looking.close)

@@ -4,7 +4,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from hashlib import sha256
 from itertools import islice
@@ -28,6 +28,7 @@ ROUNDS = 7
 SEED = 1
 INCLUSION_LIMIT_MS = 5.0
 VERIFIED_A_SECOND = 150_000
+A_LEAF, A_NODE = bytes(158), bytes(65)  # as long as what the tree hashes
 
 
 def rows() -> Iterable[Row]:
@@ -38,7 +39,7 @@ def rows() -> Iterable[Row]:
     with tempfile.TemporaryDirectory(dir="build") as folder:
         fill(Path(folder), keys)
         with closing(read_journal(Path(folder), keys)) as log:
-            yield verify_row(log)
+            yield from verify_rows(log)
             yield proof_row(log)
 
 
@@ -90,19 +91,36 @@ def fill(folder: Path, keys: Keys) -> None:
             journal.record_all(batch)
 
 
-def verify_row(log: JournalReader) -> Row:
-    """All of verification against reading the entries and hashing each once, which no verifier can do without."""
+def verify_rows(log: JournalReader) -> Iterable[Row]:
+    """All of verification, and what no verifier can do without: SQLCipher's reading, and SHA-256 three times an entry.
 
-    began = time.process_time()
-    assert isinstance(verify(log.stored(), log.keys), Intact)
-    verified = time.process_time()
-    for entry in log.entries():
-        sha256(entry.line).digest()
-    hashed = time.process_time()
+    In turns, and the best of each counts: other work on the machine only ever adds to CPU time.
+    """
+    turns = [(cpu_us(lambda: check(log)), cpu_us(lambda: read_and_hash(log))) for _ in range(ROUNDS)]
+    ours, bare = (min(spent) for spent in zip(*turns, strict=True))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    ours, bare = ((end - start) / ENTRIES * 1e6 for start, end in ((began, verified), (verified, hashed)))
-    other_is = f"{VERIFIED_A_SECOND} a second; CPU time; reading and hashing alone {bare:.1f} us; peak memory {peak} MB"
-    return Row("verification of an entry", ours, 1e6 / VERIFIED_A_SECOND, "us", 1.0, other_is)
+    limit_is = f"{VERIFIED_A_SECOND} a second; CPU time; peak memory {peak} MB"
+    yield Row("verification of an entry", ours, 1e6 / VERIFIED_A_SECOND, "us", 1.0, limit_is)
+    bare_is = "bare SQLCipher reading, and hashing of stored bytes, leaf and node; CPU time"
+    yield Row("verification against its physical limit", ours, bare, "us", 1.5, bare_is)
+
+
+def cpu_us(work: Callable[[], object]) -> float:
+    """CPU time for each entry."""
+    began = time.process_time()
+    work()
+    return (time.process_time() - began) / ENTRIES * 1e6
+
+
+def check(log: JournalReader) -> None:
+    assert isinstance(verify(log.stored(), log.keys), Intact)
+
+
+def read_and_hash(log: JournalReader) -> None:
+    for _, line, _ in log.rows():
+        sha256(line).digest()
+        sha256(A_LEAF).digest()
+        sha256(A_NODE).digest()
 
 
 def proof_row(log: JournalReader) -> Row:

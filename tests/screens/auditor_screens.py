@@ -24,7 +24,7 @@ from terminal.certificate import JST
 from terminal.staff.people import Member, Role
 from terminal.staff.policy import Act, Policy
 from terminal.staff.signing_in import Accepted, Claim, Factor, Refusal, Refused, Verdict
-from ui.auditor.archive import Damaged, ToldOf, Verification
+from ui.auditor.archive import Damaged, GivenKey, ToldOf, Verification
 from ui.auditor.window import AuditorWindow
 from ui.theme.fonts import load_fonts
 
@@ -70,6 +70,10 @@ class MemoryArchive:
         for access in accesses:
             self.recorded.append(access)
             self._append(access)
+
+    def unseal(self, access: Access, pseudonym: str, key: GivenKey | None) -> str:
+        self.record([access])
+        return "架空 花子" if key and pseudonym else ""
 
     def read(self, known: Index | None, told: Told) -> Index:
         known = known or Index(JST.utcoffset(None))

@@ -1,5 +1,6 @@
 """The auditor's window run: Qt's application, and what ends it."""
 
+import gc
 import signal
 import sys
 
@@ -21,6 +22,7 @@ def show_auditor_window(archive: Archive, language: str, measure: Measure) -> in
     application = QApplication.instance() or QApplication(sys.argv[:1])
     load_fonts()
     sys.setswitchinterval(SWITCH_S)
+    gc.freeze()  # what is loaded by now stays: to look through it for garbage again and again is a stall, too
     window = AuditorWindow(archive, language, measure)
     window.closed.connect(application.quit)
     for number in (signal.SIGINT, signal.SIGTERM):

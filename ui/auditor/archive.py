@@ -1,8 +1,9 @@
 """What the auditor's window needs of a store, as a Protocol. Each call blocks; none is made in the windows' thread."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from terminal.access_log.access import Access
@@ -14,6 +15,14 @@ from terminal.staff.signing_in import Claim, Verdict
 
 ToldOf = Callable[[int, int], None]
 """Hears how many entries of how many are done."""
+
+
+@dataclass(frozen=True)
+class GivenKey:
+    """Where the auditors' private key lies, and the passphrase that opens it."""
+
+    path: Path
+    phrase: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,12 @@ class Archive(Protocol):
 
     def record(self, accesses: Sequence[Access]) -> None:
         """Puts what the auditor does on record; on disk when it returns."""
+
+    def unseal(self, access: Access, pseudonym: str, key: GivenKey | None) -> str:
+        """Puts an unsealing on record, then gives what the log says the patient is called; "" where nothing is told.
+
+        A key that does not open raises before anything is on record.
+        """
 
     def read(self, known: Index | None, told: Told) -> Index:
         """The log as it is now; with `known`, the same and what has come since."""

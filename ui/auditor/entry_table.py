@@ -1,5 +1,6 @@
 """The entries as a table of rows that are written only when they are looked at: a million of them scroll as ten do."""
 
+import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHeaderView
 
@@ -25,14 +26,14 @@ class Rows(QAbstractTableModel):
         super().__init__(parent)
         self._writing = writing
         self._index: Index | None = None
-        self._places: list[int] = []
+        self._places: Places = np.zeros(0, np.intp)
         self._kept: dict[int, tuple[str, ...]] = {}
 
     def show(self, index: Index, places: Places) -> None:
         """Takes what was found."""
         self.beginResetModel()
         self._index = index
-        self._places = places[::-1].tolist()
+        self._places = places[::-1]
         self._kept.clear()
         self.endResetModel()
 
@@ -41,17 +42,18 @@ class Rows(QAbstractTableModel):
         self._writing = writing
         self._kept.clear()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
-        if self._places:
+        if len(self._places):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._places) - 1, len(COLUMNS) - 1))
 
     def entry(self, row: int) -> Entry | None:
         """The entry of a row; None for one that is gone, or none."""
-        return self._index.entry(self._places[row]) if self._index and 0 <= row < len(self._places) else None
+        return self._index.entry(int(self._places[row])) if self._index and 0 <= row < len(self._places) else None
 
     def place_of(self, number: int) -> int | None:
         """The row of an entry by its number."""
         at = number - self._index.first if self._index else -1
-        return self._places.index(at) if at in self._places else None
+        rows = np.flatnonzero(self._places == at)
+        return int(rows[0]) if len(rows) else None
 
     def rowCount(self, parent: Cell = NOWHERE) -> int:  # noqa: N802  # Qt's name
         """One for each entry found."""
@@ -87,7 +89,7 @@ class Rows(QAbstractTableModel):
         return self._kept[row]
 
     def _write(self, row: int) -> tuple[str, ...]:
-        index, place = self._index, self._places[row]
+        index, place = self._index, int(self._places[row])
         if index is None:
             return ("",) * len(COLUMNS)
         entry = index.entry(place)

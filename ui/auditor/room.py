@@ -5,6 +5,7 @@ done beside the window.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -36,6 +37,13 @@ from ui.words.catalogue import Words
 PAGES = ("entries", "figures", "review")
 NOBODY = Actor("")
 Read = tuple[Index, Queue]
+
+
+@dataclass(frozen=True)
+class Called:
+    """An unsealing that is on record, and what the patient is called; empty where no name was asked for or kept."""
+
+    name: str = field(repr=False)
 
 
 class Room(QWidget):
@@ -233,11 +241,12 @@ class Room(QWidget):
 
     def _unseal(self, reason: str, claim: Claim | None) -> None:
         archive, first, actor, entry = self._archive, self._member, self._actor, self._entry
+        key = self.unsealing.take_key()
         if first is None or entry is None or (claim is None and takes_two(Act.UNSEAL_PATIENT, self._policy)):
             return
         self.unsealing.wait()
 
-        def work() -> Refused | str | None:
+        def work() -> Refused | str | Called:
             second = ""
             if claim is not None:
                 verdict = archive.sign_in(claim, Act.SECOND)
@@ -246,22 +255,21 @@ class Room(QWidget):
                 if not suffice(first, verdict.member, Act.UNSEAL_PATIENT):
                     return "refused.not_two"
                 second = verdict.member.id
-            archive.record([unsealed(actor, second, entry.seq, reason)])
-            return None
+            return Called(archive.unseal(unsealed(actor, second, entry.seq, reason), entry.subject, key))
 
-        def done(found: Refused | str | Problem | None) -> None:
+        def done(found: Refused | str | Problem | Called) -> None:
             if self._actor is not actor:  # locked meanwhile: nothing is shown to whoever came after
                 return
-            if found is None:
-                self._show_unsealed(entry.subject)
+            if isinstance(found, Called):
+                self._show_unsealed(entry.subject, found.name)
             else:
                 self.unsealing.say(refused(found, self._words))
 
         self._background.begin(work, done)
 
-    def _show_unsealed(self, pseudonym: str) -> None:
+    def _show_unsealed(self, pseudonym: str, name: str) -> None:
         number = len(self._unsealed) + 1
-        self._unsealed[pseudonym] = self._words.format("patient.unsealed", number=number)
+        self._unsealed[pseudonym] = name or self._words.format("patient.unsealed", number=number)
         self._write()
         self.turn_to(0)
         self.entries.seeking.offer_patients(self._unsealed, pseudonym)

@@ -1,10 +1,13 @@
 """Where a patient is unsealed: a reason first, then a second person where two are wanted. Nothing is shown before."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from terminal.access_log.review_acts import MOST_REASON, is_reason
 from terminal.staff.signing_in import Claim
+from ui.auditor.archive import GivenKey
 from ui.signin.page import Page
 from ui.theme.parts import button, label
 from ui.words.catalogue import Words
@@ -23,11 +26,18 @@ class UnsealPage(QWidget):
         self.title, self.note, self.said = label("title"), label("body"), label("strong")
         self.reason = QLineEdit()
         self.reason.setMaxLength(MOST_REASON)
+        self.key, self.phrase = QLineEdit(), QLineEdit()
+        self.phrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.second = Page(Words("signin", words.language))
         self.go, self.stay = button("primary"), button("chip")
         column = QVBoxLayout(self)
-        for part in (self.title, self.note, self.reason, self.said):
+        for part in (self.title, self.note, self.reason):
             column.addWidget(part)
+        naming = QHBoxLayout()
+        naming.addWidget(self.key, 2)
+        naming.addWidget(self.phrase, 1)
+        column.addLayout(naming)
+        column.addWidget(self.said)
         column.addWidget(self.second, 1)
         line = QHBoxLayout()
         line.addStretch(1)
@@ -45,7 +55,8 @@ class UnsealPage(QWidget):
     def begin(self, *, takes_two: bool) -> None:
         """Asks for a reason, and for a second person if two are wanted."""
         self._takes_two = takes_two
-        self.reason.clear()
+        for line in (self.reason, self.key, self.phrase):
+            line.clear()
         self.second.id.clear()
         self.second.show_page(self._words["unseal.second"], (), can_go_back=True)
         self.second.other.hide()
@@ -55,6 +66,12 @@ class UnsealPage(QWidget):
         self.say("")
         self._enable()
         self.reason.setFocus()
+
+    def take_key(self) -> GivenKey | None:
+        """The auditors' key that was named, None for no name to be shown; the passphrase is not kept here."""
+        path, phrase = self.key.text().strip(), self.phrase.text()
+        self.phrase.clear()
+        return GivenKey(Path(path), phrase) if path else None
 
     def say(self, text: str) -> None:
         """Says how it stands."""
@@ -79,6 +96,9 @@ class UnsealPage(QWidget):
         self.note.setText(words["unseal.note"])
         self.reason.setPlaceholderText(words["unseal.reason"])
         self.reason.setAccessibleName(words["unseal.reason"])
+        for line, name in ((self.key, "unseal.key"), (self.phrase, "unseal.phrase")):
+            line.setPlaceholderText(words[name])
+            line.setAccessibleName(words[name])
         self.go.setText(words["unseal.begin"])
         self.stay.setText(words["unseal.back"])
         self.second.set_words(Words("signin", words.language))

@@ -68,6 +68,7 @@ CODINGS: Final = {
     Action.STAFF_CHANGED: _ALERT,
     Action.EMERGENCY_OPENED: _ALERT,
     Action.EMERGENCY_REVIEWED: _ALERT,
+    Action.EPOCH_BEGUN: _ALERT,
     Action.LOG_OPENED: _LOG_USED,
     Action.PATIENT_UNSEALED: _LOG_USED,
     Action.ENTRIES_REVIEWED: _LOG_USED,
@@ -85,7 +86,10 @@ def outcome_of(entry: Entry) -> str:
 
 
 def particulars(entry: Entry) -> list[tuple[str, str]]:
-    """What the forms of others have no field for, by name; never empty, for the number is among it."""
+    """What the forms of others have no field for, by name; never empty, for the number is among it.
+
+    Who a patient is, sealed, stays in JSON lines and bundles: nobody without the auditors' key has a use for it.
+    """
     named = [("seq", str(entry.seq)), ("method", entry.method), ("outcome", entry.outcome), ("reason", entry.reason)]
     named += [
         (name, getattr(entry, name)) for name in ("role", "sign_in", "helper", "purpose", "items", "upstream", "clock")
