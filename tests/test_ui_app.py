@@ -16,7 +16,8 @@ from terminal.card_token import TokenKind
 from terminal.events import Cancelled, Event
 from terminal.people import Card, Holder, IssuerTrust, Picture, Sex
 from terminal.states import Idle, MatchingFace, ReadingCard, State
-from ui.app import Windows, has_screen
+from ui.app import Windows
+from ui.opening import has_screen
 from ui.words.catalogue import Words
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)

@@ -5,7 +5,6 @@ alone.
 """
 
 import logging
-import os
 import signal
 import sys
 import threading
@@ -23,6 +22,7 @@ from terminal.staff.shift import Shift
 from terminal.states import State
 from ui.bridge import Bridge
 from ui.kiosk import Kiosk, fill
+from ui.opening import opened
 from ui.patient.window import PatientWindow
 from ui.practice.box import PracticeBox
 from ui.practice.hands import Hands
@@ -35,11 +35,8 @@ _log = logging.getLogger(__name__)
 
 Post = Callable[[Event, State | None], None]
 INTERRUPT_MS = 200  # how often Python gets to see a Ctrl-C while Qt waits
-
-
-def has_screen() -> bool:
-    """Whether windows can be shown at all. Qt ends the whole process when they cannot, so this is asked first."""
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+SWITCH_S = 0.0005
+"""How long another thread may compute while the windows wait: Python's own 5 ms, many times in a row, is a stall."""
 
 
 class Windows:
@@ -64,7 +61,7 @@ class Windows:
     ) -> None:
         self._application = QApplication.instance() or QApplication(sys.argv[:1])
         load_fonts()
-        self.bridge = Bridge()
+        sys.setswitchinterval(SWITCH_S)
         is_practice = hands is not None
         self.reception = ReceptionWindow(
             camera, clock, language=language, is_practice=is_practice, about=about, clinic_name=clinic_name
@@ -79,15 +76,12 @@ class Windows:
             keys=keys,
         )
         self.box = PracticeBox(hands, language=language) if hands else None
+        self.bridge = Bridge(self.reception.show_state, self.patient.show_state, self._mirror)
         for window in (self.reception, self.patient):
-            self.bridge.state_shown.connect(window.show_state)
             self.bridge.hint_told.connect(window.show_hint)
-        self.bridge.state_shown.connect(lambda _: self._mirror_later())
         self.bridge.situation_told.connect(self.reception.show_situation)
         self.bridge.fault_told.connect(self.reception.show_fault)
         self.patient.help_called.connect(self.reception.show_help_call)
-        self._mirroring = QTimer(singleShot=True)
-        self._mirroring.timeout.connect(lambda: self.reception.show_mirror(self.patient.grab()))
         if self.box:
             self.reception.language_changed.connect(self.box.set_language)
         self.gate = Gate(self.reception, shift, language, is_practice=is_practice)
@@ -111,9 +105,9 @@ class Windows:
         """Says at reception how line, queue, limits and store are; from any thread."""
         self.bridge.tell_situation(situation)
 
-    def _mirror_later(self) -> None:
+    def _mirror(self, _state: State) -> None:
         """Has reception see the patient's screen as it is when it is new: nothing was typed on it yet."""
-        self._mirroring.start(0)
+        self.reception.show_mirror(self.patient.grab())
 
     def connect(self, post: Post) -> None:
         """Has every event posted with the state that was on the window when it happened."""
@@ -130,6 +124,7 @@ class Windows:
         waking.timeout.connect(lambda: None)
         waking.start(INTERRUPT_MS)
         self._place()
+        opened()
         if self._kiosk:
             self._kiosk.screens_changed.connect(self._place)
         try:

@@ -1,45 +1,64 @@
-"""The one way from other threads into the windows: signals that Qt queues for the thread that owns the bridge."""
+"""The one way from other threads into the windows: what is told is done in the GUI thread, one act in each turn.
 
-from PySide6.QtCore import QObject, Qt, Signal
+To show a state takes several acts, one for each window. A key, a finger and a picture of the camera come in between.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from terminal.outage.situation import Situation
 from terminal.states import State
 
 
 class Bridge(QObject):
-    """Made in the GUI thread. Whatever is connected to its signals runs there, one at a time, in order."""
+    """Made in the GUI thread. Whatever it is told happens there, in the order in which it was told.
+
+    `shown_by` are the acts that show a state; `state_shown` tells that all of them are done.
+    """
 
     state_shown = Signal(object)
     fault_told = Signal(str)
     hint_told = Signal(str)
     situation_told = Signal(object)
-    _posted = Signal(object)
-    _faulted = Signal(str)
-    _hinted = Signal(str)
-    _situated = Signal(object)
+    _told = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._posted.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
-        self._hinted.connect(self.hint_told, Qt.ConnectionType.QueuedConnection)
-        self._situated.connect(self.situation_told, Qt.ConnectionType.QueuedConnection)
-        self._faulted.connect(self.fault_told, Qt.ConnectionType.QueuedConnection)
+    def __init__(self, *shown_by: Callable[[State], None]) -> None:
+        super().__init__()
+        self._shown_by = shown_by
+        self._acts: deque[Callable[[], None]] = deque()
+        self._turn = QTimer(self, singleShot=True)
+        self._turn.timeout.connect(self._do_next)
+        self._told.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def show(self, state: State) -> None:
         """Hands a state over, from any thread, and returns at once."""
-        self._posted.emit(state)
+        self._tell(*self._shown_by, self.state_shown.emit, about=state)
 
     def tell_hint(self, word: str) -> None:
         """Tells what would help the camera, from any thread, and returns at once; "": nothing."""
-        self._hinted.emit(word)
+        self._tell(self.hint_told.emit, about=word)
 
     def tell_situation(self, situation: Situation) -> None:
         """Tells how line, queue, limits and store are, from any thread, and returns at once."""
-        self._situated.emit(situation)
+        self._tell(self.situation_told.emit, about=situation)
 
     def tell_fault(self, kind: str) -> None:
         """Tells of a fault of ours by its type, from any thread, and returns at once."""
-        self._faulted.emit(kind)
+        self._tell(self.fault_told.emit, about=kind)
 
-    def _arrived(self, state: State) -> None:
-        self.state_shown.emit(state)
+    def _tell(self, *acts: Callable[[Any], None], about: object) -> None:
+        self._told.emit([partial(act, about) for act in acts])
+
+    def _take(self, acts: list[Callable[[], None]]) -> None:
+        self._acts.extend(acts)
+        self._turn.start(0)
+
+    def _do_next(self) -> None:
+        act = self._acts.popleft()
+        if self._acts:
+            self._turn.start(0)  # first: an act that fails takes none of the others along
+        act()

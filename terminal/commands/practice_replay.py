@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from terminal.practice.deck import load_deck
 from terminal.practice.session import Recording, from_json
 from terminal.problems import Problem, TerminalError
-from ui.app import has_screen
+from ui.opening import has_screen
 from ui.practice.replay import Replay
 from ui.practice.told import advice, line
 from ui.theme.fonts import load_fonts

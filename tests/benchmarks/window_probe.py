@@ -1,7 +1,6 @@
 """A process that opens the practice windows, has one person checked in, and prints what its GUI thread went through."""
 
 import json
-import os
 import tempfile
 import threading
 import time
@@ -69,21 +68,12 @@ def resident_mib() -> float:
     return int(line.split()[1]) / 1024
 
 
-def since_start_s() -> float:
-    """How long this process has been there (proc(5), stat: starttime)."""
-    started = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
-    return float(Path("/proc/uptime").read_text().split()[0]) - started
-
-
-def probe(room: PracticeRoom, imported_s: float, imported_work_s: float) -> dict[str, float]:
+def probe(room: PracticeRoom) -> dict[str, float]:
     person = room.people[PERSON]
-    began, worked = time.perf_counter(), time.thread_time()
     windows = Windows(room.ports.camera, room.clock, Hands(room), "ja", "見本内科クリニック")
     for window in (windows.reception, windows.patient):
         window.show()
     QApplication.processEvents()
-    up = imported_s + time.perf_counter() - began
-    up_work = imported_work_s + time.thread_time() - worked
     ended = threading.Event()
 
     def show(state: State) -> None:
@@ -113,8 +103,6 @@ def probe(room: PracticeRoom, imported_s: float, imported_work_s: float) -> dict
     told = {
         "stall_ms": beat.longest_ms,
         "work_ms": beat.busiest_ms,
-        "up_s": up,
-        "up_work_s": up_work,
         "desk_mib": resident_mib(),
         "frames": frames,
     }
@@ -136,9 +124,8 @@ def run_until(is_over: Callable[[], bool]) -> None:
 
 def main() -> None:
     QApplication([])
-    imported = since_start_s(), time.thread_time()
     with tempfile.TemporaryDirectory() as home, closing(PracticeRoom(Path(home))) as room:
-        print(json.dumps(probe(room, *imported)))
+        print(json.dumps(probe(room)))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from ui.patient.screen import Screen
 from ui.patient.screens import screen_for
 from ui.speech.speaker import Mute, Speaker
 from ui.steps import Steps, step_of
-from ui.theme.parts import dress, dress_to_fit, label, panel
+from ui.theme.parts import dress, dress_to_fit, label, panel, wear
 from ui.theme.tokens import PATIENT, TEXT_SCALES, theme
 from ui.words.catalogue import Words
 
@@ -72,6 +72,7 @@ class PatientWindow(QWidget):
             call=self._footer.call.click,
         )
         self._patience = Patience(self)
+        self._worn = theme(PATIENT)
         self._state: State = Idle()
         self._screen: Screen = screen_for(self._state, self._words, camera)
         self._body = QWidget()
@@ -187,6 +188,7 @@ class PatientWindow(QWidget):
         self._screen.spoken.connect(self._answer)
         if isinstance(self._screen, FaceScreen):
             self._screen.hinted.connect(self._guidance.add)
+        wear(self._screen, self._worn)  # before it is laid out, which is long work
         self._page.insertWidget(2, self._screen, 1)
         self._steps.show_step(step_of(state))
         self._footer.show_action(self._screen.main_action, can_cancel=not isinstance(state, Idle | Ended))
@@ -260,7 +262,8 @@ class PatientWindow(QWidget):
             theme(PATIENT, density, text, is_high_contrast=self._is_high_contrast, language=self._words.language)
             for text in (self._text_scale, *(scale for scale in FITTING if scale < self._text_scale))
         ]
-        dress(self, themes[0])
+        self._worn = themes[0]
+        dress(self, self._worn)
         dress_to_fit(self._screen if self._languages.isHidden() else self._languages, themes, self._has_room)
 
     def _make_room(self) -> None:

@@ -3,7 +3,8 @@
 A button takes focus from the keyboard only: a finger leaves no focus mark behind.
 """
 
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QWidget
@@ -66,15 +67,21 @@ class Painted(QWidget):
 
 
 def wear(widget: QWidget, theme: Theme) -> None:
-    """Gives spaces and painted parts below a widget the sizes of a theme. The style sheet is the window's (`dress`)."""
+    """Gives spaces and painted parts below a widget the sizes of a theme. The style sheet is the window's (`dress`).
+
+    What has them already is left alone: a layout that is touched has its whole window laid out again.
+    """
     for layout in widget.findChildren(QLayout):
         owner = layout.parentWidget()
-        layout.setSpacing(round(theme.sizes.gap * SPACES.get(layout.objectName(), 1)))
+        space = round(theme.sizes.gap * SPACES.get(layout.objectName(), 1))
+        if layout.spacing() != space:
+            layout.setSpacing(space)
         is_outermost = owner is not None and owner.layout() is layout
         across, along = _padding(owner.property("panel") if owner and is_outermost else None, theme)
         layout.setContentsMargins(across, along, across, along)
     for painted in widget.findChildren(Painted):
-        painted.set_theme(theme)
+        if painted.theme != theme:
+            painted.set_theme(theme)
 
 
 def _padding(panel_kind: object, theme: Theme) -> tuple[int, int]:
@@ -99,18 +106,23 @@ def dress(window: QWidget, theme: Theme) -> None:
     wear(window, theme)
 
 
-def dress_to_fit(part: QWidget, themes: Iterable[Theme], has_room: Callable[[], bool]) -> None:
+def dress_to_fit(part: QWidget, themes: Sequence[Theme], has_room: Callable[[], bool]) -> None:
     """Dresses a part of a dressed window in the first theme that leaves room for all of it, else in the last.
 
-    The first is the window's own.
+    The first is the window's own; each of the others asks for less room than the one before.
     """
-    for at, theme in enumerate(themes):
-        restyle(part, stylesheet(theme) if at else "")
-        wear(part, theme)
+
+    def fits(at: int) -> bool:
+        restyle(part, stylesheet(themes[at]) if at else "")
+        wear(part, themes[at])
         for inner in part.findChildren(QWidget):
             inner.ensurePolished()
-        if has_room():
-            return
+        for layout in part.findChildren(QLayout):
+            layout.invalidate()  # what it remembers holds for the text size before
+        return has_room()
+
+    if not fits(0):
+        fits(bisect_left(range(len(themes) - 1), True, 1, key=fits))
 
 
 def restyle(widget: QWidget, sheet: str) -> None:

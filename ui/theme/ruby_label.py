@@ -24,7 +24,6 @@ class RubyLabel(Text):
     def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
         """Takes a text, with or without readings."""
         plain, self._rubies = read_ruby(text)
-        self._kept.clear()
         super().setText(plain)
 
     def _small(self) -> QFont:

@@ -5,10 +5,13 @@ Widgets say what they are by dynamic properties, never by a colour or size of th
 `panel` (`card`, `confirmed`, `provisional`, `refused`, `notice`, `practice`). `ui/theme/parts.py` makes them.
 """
 
+from functools import lru_cache
+
 from ui.theme.fonts import BY_LANGUAGE, families
 from ui.theme.tokens import Palette, Sizes, Theme, Tone
 
 
+@lru_cache(maxsize=32)  # both windows' text sizes of one moment, and not each size of a window that is drawn larger
 def stylesheet(theme: Theme) -> str:
     """The style sheet of a window with object name `window`."""
     drawn = "".join(part(theme.palette, theme.sizes) for part in (_texts, _panels, _buttons, _lists))

@@ -1,7 +1,9 @@
 """A label whose lines stand apart, and end where a phrase ends: the desk's typeface alone sets them too tight."""
 
+from typing import NamedTuple
+
 from PySide6.QtCore import QLocale, QPointF, QSize, Qt
-from PySide6.QtGui import QFontInfo, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontInfo, QPainter, QPaintEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel
 
 from ui.theme.phrases import tie
@@ -12,13 +14,27 @@ EMS_AT_LEAST = 5
 UNBOUNDED = 100_000
 
 
+class Lines(NamedTuple):
+    """A text laid out; `height` of all its lines and `width` of the widest in pixels."""
+
+    layout: QTextLayout
+    height: int
+    width: int
+
+
 class Text(QLabel):
     """Plain text in lines. `text()` is what it says; whatever ties its phrases is only in the drawing."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self._size: tuple[str, int] = "", 0  # of which font
-        self._kept: dict[tuple[str, str, int], tuple[QTextLayout, int]] = {}  # a layout asks for the same again
+        self._font = QFont()  # that what follows holds for
+        self._pixels = 0
+        self._kept: dict[int, Lines] = {}  # by the width given: a layout asks for the same again and again
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        """Takes a text."""
+        self._kept.clear()
+        super().setText(text)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """A few characters wide, if it may wrap: the layout gives it height for the width that it gets."""
@@ -29,9 +45,8 @@ class Text(QLabel):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """All in as many lines as the text itself has."""
-        layout, height = self._laid_out(UNBOUNDED)
-        widest = max((layout.lineAt(at).naturalTextWidth() for at in range(layout.lineCount())), default=0)
-        return QSize(int(widest) + 2, height)
+        lines = self._laid_out(UNBOUNDED)
+        return QSize(lines.width, lines.height)
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
         """The narrower, the higher, if it may wrap."""
@@ -39,14 +54,15 @@ class Text(QLabel):
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
         """How high the text is on a given width."""
-        return self._laid_out(width)[1]
+        unbroken = self._laid_out(UNBOUNDED)
+        return unbroken.height if width >= unbroken.width else self._laid_out(width).height
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """The lines, in the middle of the height there is."""
         if self.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse:
             super().paintEvent(event)
             return
-        layout, height = self._laid_out(self.width())
+        layout, height, _ = self._laid_out(self.width())
         draw = QPainter(self)
         draw.setPen(self.palette().color(self.foregroundRole()))
         self._draw(draw, layout, max(0, (self.height() - height) / 2))
@@ -65,10 +81,15 @@ class Text(QLabel):
 
     def _em(self) -> int:
         """The text's size. Not the font's own height: that differs from language to language by half."""
-        font = self.font()
-        if self._size[0] != (key := font.key()):
-            self._size = key, QFontInfo(font).pixelSize()
-        return self._size[1]
+        self._take_font()
+        return self._pixels
+
+    def _take_font(self) -> None:
+        """What was laid out in another font is laid out anew."""
+        if self._pixels == 0 or self._font != self.font():
+            self._font = QFont(self.font())
+            self._pixels = QFontInfo(self._font).pixelSize()
+            self._kept.clear()
 
     def _tied(self) -> str:
         return self.text() if self.locale().language() == QLocale.Language.Chinese else tie(self.text())
@@ -77,26 +98,26 @@ class Text(QLabel):
         """How characters stand further apart than usual."""
         return []
 
-    def _laid_out(self, width: int) -> tuple[QTextLayout, int]:
-        key = self.text(), self.font().key(), width
-        if key not in self._kept:
-            if any(key[:2] != kept[:2] for kept in self._kept):
-                self._kept.clear()
-            self._kept[key] = self._lay_out(width)
-        return self._kept[key]
+    def _laid_out(self, width: int) -> Lines:
+        self._take_font()
+        if width not in self._kept:
+            self._kept[width] = self._lay_out(width)
+        return self._kept[width]
 
-    def _lay_out(self, width: int) -> tuple[QTextLayout, int]:
-        layout = QTextLayout(self._tied().replace("\n", "\u2028"), self.font(), self)
+    def _lay_out(self, width: int) -> Lines:
+        layout = QTextLayout(self._tied().replace("\n", "\u2028"), self._font, self)
         option = QTextOption(Qt.AlignmentFlag(self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask))
         wrap = QTextOption.WrapMode
         option.setWrapMode(wrap.WrapAtWordBoundaryOrAnywhere if self.wordWrap() else wrap.NoWrap)
         layout.setTextOption(option)
         layout.setFormats(self._spread())
         layout.beginLayout()
-        top = 0.0
+        top = widest = 0.0
+        above, high = self._above(), self._line()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
-            line.setPosition(QPointF(0, top + self._above() + (self._line() - line.height()) / 2))
-            top += self._above() + self._line()
+            line.setPosition(QPointF(0, top + above + (high - line.height()) / 2))
+            top += above + high
+            widest = max(widest, line.naturalTextWidth())
         layout.endLayout()
-        return layout, round(top)
+        return Lines(layout, round(top), int(widest) + 2)

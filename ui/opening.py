@@ -1,0 +1,69 @@
+"""What is on the screen while a desk is made ready: a sentence, and nothing to press.
+
+It is there before the rest of the program is loaded, so it asks for nothing but Qt and its words.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from ui.theme.fonts import load_fonts
+from ui.theme.parts import dress, label, panel
+from ui.theme.tokens import RECEPTION, theme
+from ui.words.catalogue import Words
+
+
+def has_screen() -> bool:
+    """Whether windows can be shown at all. Qt ends the whole process when they cannot, so this is asked first."""
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+class Opening(QWidget):
+    """The window with the sentence, in the middle of the first screen."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        words = Words("receptionist", language)
+        self.setLocale(QLocale(language))
+        self.setWindowTitle(words["window.title"])
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        page = panel("page")
+        column = QVBoxLayout(page)
+        column.addWidget(label("title", words["window.title"], is_centred=True))
+        column.addWidget(label("body", words["window.opening"], is_centred=True))
+        QVBoxLayout(self).addWidget(page)
+        dress(self, theme(RECEPTION, language=language))
+        room = QApplication.screens()[0].availableGeometry()
+        self.resize(room.size() / 3)
+        self.move(room.center() - self.rect().center())
+
+
+@contextmanager
+def opening(language: str) -> Iterator[None]:
+    """Has the sentence on the screen until there are other windows (`opened`), or what is opened has failed.
+
+    Without a screen there is none, and nothing is done.
+    """
+    if not has_screen():
+        yield
+        return
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    load_fonts()
+    window = Opening(language)
+    window.show()
+    application.processEvents()  # its first picture; Qt's loop does not run yet
+    try:
+        yield
+    finally:
+        window.close()
+
+
+def opened() -> None:
+    """The desk's own windows are there."""
+    for window in QApplication.topLevelWidgets():
+        if isinstance(window, Opening):
+            window.close()
