@@ -37,7 +37,7 @@ back_after() { # name unit: kills what the unit runs, and says how long until bo
 }
 
 # --- set-up: what an administrator does (in a root that was kept, once more)
-rm -f /root/recovery.pem /root/log.jsonl /var/log/uketsuke-wiped-*.txt
+rm -f /root/*.pem /root/*.jsonl /root/site.bundle /var/log/uketsuke-wiped-*.txt
 mkdir -p /etc/systemd/system/uketsuke-screen.service.d
 printf '[Service]\nTTYPath=\nTTYReset=no\nTTYVHangup=no\nTTYVTDisallocate=no\nStandardInput=null\n' \
     >/etc/systemd/system/uketsuke-screen.service.d/no-terminal.conf
@@ -78,6 +78,25 @@ echo "warm_start $(($(now) - begun)) ms"
 back_after back_after_a_crash_of_the_desk uketsuke-desk
 back_after back_after_a_crash_of_the_screen uketsuke-screen
 must "the desk runs as its own user" [ "$(stat -c %U "/proc/$(desk)")" = uketsuke ]
+
+# --- the machine dies: a new one becomes the same desk from the site bundle (its own keys and certificate are put in place)
+printf 'five words for the trial\nfive words for the trial\n' >/root/phrase
+must "a site bundle" uketsuke config export --to /root/site.bundle --make-signer /root/signer.pem --passphrase-fd 0 </root/phrase >/root/exported
+signer=$(sed -n 's/^Signed by: //p' /root/exported)
+cp -p /etc/uketsuke/desk.pem /etc/uketsuke/desk.key /etc/uketsuke/screen.conf /root/
+must "an empty machine" apt-get purge -y -qq uketsuke >/dev/null
+rm -f /var/log/uketsuke-wiped-*.txt
+begun=$(now)
+must "install again" apt-get install -y -qq --no-install-recommends /root/old.deb >/dev/null
+must "the bundle is taken" uketsuke config import --signed-by "$signer" --terminal trial-1 --passphrase-fd 0 /root/site.bundle </root/phrase >/dev/null
+cp -p /root/desk.pem /root/screen.conf /etc/uketsuke/ && install -o uketsuke -m 600 /root/desk.key /etc/uketsuke/desk.key
+must "new keys" uketsuke keys init --make-recovery /root/recovery2.pem >/dev/null
+must "an export of the new log" uketsuke log export /var/lib/uketsuke --format jsonl --out /root/log2.jsonl --reason trial --recipient trial
+systemctl daemon-reload
+must "the desk starts on the new machine" systemctl start uketsuke-desk
+within 120 "the new machine's windows" both_windows
+echo "machine_rebuilt $(($(now) - begun)) ms"
+must "the same settings" [ "$(uketsuke config check /etc/uketsuke/desk.toml | cut -d: -f2-)" = " trial-1 of 見本内科, nothing wrong" ]
 
 # --- upgrade and back: the log stays, and what ran runs again
 before=$(entries)
