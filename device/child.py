@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, BinaryIO, Final
 
+from device.clean_memory import CLEAN_MEMORY
 from terminal.problems import Problem, TerminalError
 
 Values = dict[str, Any]
@@ -27,18 +28,17 @@ Verb = Callable[[Values, list[bytes]], Answer]
 CHILD_ENDED: Final = "child_ended"  # the news that `tell` gets when the process ended by itself
 _PR_SET_DUMPABLE: Final = 4  # prctl(2)
 _LOG_LEVEL: Final = "UKETSUKE_LOG_LEVEL"  # a child logs, to standard error, what its desk would log
-# glibc overwrites what is freed (mallopt(3), M_PERTURB), and Python takes all of its memory from there. A frozen
-# program heeds no PYTHONMALLOC; with PyInstaller's option `X dev` Python overwrites there what it frees.
-CLEAN_MEMORY: Final = {
-    "PYTHONMALLOC": "malloc",
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0",
-}
 
 
 def command(module: str, *arguments: str) -> list[str]:
     """The command line that runs one of our modules as a process; the frozen program is its own interpreter."""
     run = ["--child"] if getattr(sys, "frozen", False) else ["-m"]
     return [sys.executable, *run, module, *arguments]
+
+
+def program(*arguments: str) -> list[str]:
+    """The command line of `uketsuke VERB ARGUMENT...`, of this very program."""
+    return [sys.executable, *(() if getattr(sys, "frozen", False) else ("-m", "terminal")), *arguments]
 
 
 class Child:
@@ -215,13 +215,6 @@ def forbid_core_dumps() -> None:
     """No crash of this process leaves its memory on disk, nor may another process of the same user read it."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-def keep_memory_clean() -> None:
-    """Has this program begin anew, in its own place, with memory that is overwritten when it is freed; Linux only."""
-    if sys.platform == "linux" and not CLEAN_MEMORY.items() <= os.environ.items():
-        again = [sys.executable, *sys.orig_argv[1:]]
-        os.execve(again[0], again, {**os.environ, **CLEAN_MEMORY})  # noqa: S606  # there is no shell to miss
 
 
 def _say(header: Mapping[str, Any], blobs: Sequence[bytes]) -> None:

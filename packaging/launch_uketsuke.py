@@ -6,6 +6,7 @@
 import runpy
 import sys
 
+from device.clean_memory import take_memory_from_glibc
 from terminal.__main__ import main
 
 CHILDREN = {
@@ -19,6 +20,7 @@ CHILDREN = {
     "terminal.practice.service_process",
 }
 
+take_memory_from_glibc()  # a frozen program heeds no PYTHONMALLOC
 if len(sys.argv) > 2 and sys.argv[1] == "--child" and sys.argv[2] in CHILDREN:
     module = sys.argv[2]
     sys.argv = [module, *sys.argv[3:]]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 
-from device.child import keep_memory_clean
+from device.clean_memory import keep_memory_clean
 
 VERBS: Final = {
     "desk": "the desk of a clinic, as its configuration says",

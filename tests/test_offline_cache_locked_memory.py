@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from device.child import CLEAN_MEMORY
+from device.clean_memory import CLEAN_MEMORY
 
 OPEN = """
 import sys

@@ -12,7 +12,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from device.child import forbid_core_dumps, keep_memory_clean
+from device.child import forbid_core_dumps
+from device.clean_memory import keep_memory_clean
 from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.desk import Desk
 from terminal.events import (

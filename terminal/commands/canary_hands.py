@@ -4,7 +4,6 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from device.child import command
+from device.child import command, program
 from terminal.commands.traces import Secret, Trace, in_bytes, in_memory
 from terminal.problems import Problem, TerminalError
 
@@ -95,7 +94,7 @@ class ExaminedDesk:
     def look_in_log(self, secrets: Iterable[Secret]) -> Iterator[Trace]:
         """What is found in the access log, decrypted."""
         shown = subprocess.run(
-            [sys.executable, *command("terminal")[1:], "log", "show", str(self._home)],
+            program("log", "show", str(self._home)),
             capture_output=True,
             timeout=WITHIN_S,
             check=False,

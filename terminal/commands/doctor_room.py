@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from functools import partial
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from device.camera import OpenCvSource, SharedCamera
 from device.card.reader import SupervisedCardReader
+from device.child import program
 from terminal.access_log.clock_state import clock_state
 from terminal.clock import SystemClock
 from terminal.commands.configured import readers_of, sealing_of
@@ -134,11 +134,10 @@ def contacts(support: Support) -> Mapping[Hop, str]:
 
 def check_practice_card() -> Finding:
     """Has this very program check an invented person in: card, face, line, store and log, as a process of its own."""
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "terminal"]
     with TemporaryDirectory(prefix="uketsuke-doctor-", ignore_cleanup_errors=True) as home:
         try:
             ended = subprocess.run(
-                [*program, "practice", "--headless", "--person", _somebody().id, "--home", home, "--json"],
+                program("practice", "--headless", "--person", _somebody().id, "--home", home, "--json"),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=CARD_SECONDS,

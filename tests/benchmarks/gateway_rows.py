@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosks import INSTITUTION, NOW, Answered, Site, ask_all, person_of, record_of
 from row import Row
 
-from device.child import CLEAN_MEMORY
+from device.clean_memory import CLEAN_MEMORY
 from terminal.eligibility.xmlmsg import decode_reply
 
 KIOSKS, ROUNDS = 200, 10

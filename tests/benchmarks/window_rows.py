@@ -12,7 +12,7 @@ from pathlib import Path
 
 from row import Row
 
-from device.child import CLEAN_MEMORY
+from device.clean_memory import CLEAN_MEMORY
 
 MOST_STALL_MS, MOST_UP_S, MOST_MIB, LEAST_FRAMES = 50.0, 2.0, 400.0, 15.0
 
