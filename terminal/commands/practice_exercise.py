@@ -4,6 +4,8 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
+
 from terminal.commands.headless import check_in
 from terminal.commands.practice_room import PracticeRoom
 from terminal.ports import Clock
@@ -51,7 +53,7 @@ class Training:
         if windows.box:
             cut, unplugged = exercise.is_line_cut, exercise.is_camera_unplugged
             windows.box.begin(exercise.person, exercise.fault, is_line_cut=cut, is_camera_unplugged=unplugged)
-        card.show()
+        QTimer.singleShot(0, card.show)  # after the desk's windows, and so above them
 
     def close(self, person_id: str) -> None:
         """Keeps the recording, and says where. Raises `STORE_UNREADABLE`."""

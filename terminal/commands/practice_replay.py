@@ -6,18 +6,18 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from terminal.practice.deck import load_deck
+from terminal.clock import SystemClock
+from terminal.commands.replay_windows import ReplayWindows
 from terminal.practice.session import Recording, from_json
 from terminal.problems import Problem, TerminalError
 from ui.opening import has_screen
-from ui.practice.replay import Replay
 from ui.practice.told import advice, line
 from ui.theme.fonts import load_fonts
 from ui.words.catalogue import Words
 
 
 def run(path: Path, options: argparse.Namespace) -> int:
-    """Shows it until the window is closed; with `--headless` prints it. Raises `TerminalError`."""
+    """Shows it until its window is closed; with `--headless` prints it. Raises `TerminalError`."""
     recording = read_recording(path)
     if options.headless:
         print("\n".join(replay_lines(recording, options.lang)))
@@ -26,11 +26,12 @@ def run(path: Path, options: argparse.Namespace) -> int:
         raise TerminalError(Problem.SCREEN_ABSENT, "`--replay FILE --headless` needs none")
     application = QApplication.instance() or QApplication(sys.argv[:1])
     load_fonts()
-    person = load_deck().get(recording.person)
-    title = (person.title_ja if options.lang == "ja" else person.title_en) if person else recording.person
-    window = Replay(recording, title, language=options.lang)
-    window.show()
-    return application.exec()
+    windows = ReplayWindows(recording, options.lang, SystemClock().now())
+    try:
+        windows.open()
+        return application.exec()
+    finally:
+        windows.close()
 
 
 def read_recording(path: Path) -> Recording:

@@ -107,7 +107,7 @@ class Hands:
     def lay(self, person_id: str) -> None:
         """Lays the person's card."""
         self.person_id = person_id
-        self._begin("lay", lambda: self._room.lay(person_id))
+        self._begin("lay", lambda: self._room.lay(person_id), person_id)
 
     def take_away(self) -> None:
         """Takes the card away."""
@@ -134,9 +134,9 @@ class Hands:
         """Lets what was begun be done."""
         self._acts.shutdown(wait=True, cancel_futures=True)
 
-    def _begin(self, name: str, act: Callable[[], object]) -> None:
+    def _begin(self, name: str, act: Callable[[], object], *words: str) -> None:
         if self._session is not None:
-            self._session.hand(name)
+            self._session.hand(name, *words)
         self._acts.submit(act).add_done_callback(_log_failure)
 
 

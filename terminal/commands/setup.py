@@ -6,12 +6,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from device.child import forbid_core_dumps
 from terminal.commands.failure import tell_failure
 from terminal.commands.setup_room import SetupRoom, draft_file
-from terminal.configuration.draft import draft_of, taken_up
+from terminal.configuration.draft import Sitting, draft_of, taken_up
 from terminal.configuration.reading import read_configuration
 from terminal.problems import Problem, TerminalError
-from ui.app import has_screen
+from ui.opening import has_screen
+from ui.patient.laying_picture import LayingPicture
 from ui.setup.window import SetupWindow
 from ui.theme.fonts import load_fonts
 
@@ -27,13 +29,15 @@ def run(arguments: list[str]) -> int:
     if not has_screen():
         tell_failure(TerminalError(Problem.SCREEN_ABSENT, "uketsuke config example prints a file to fill in"))
         return 1
+    forbid_core_dumps()
     room = SetupRoom(options.config)
     try:
-        begun = draft_of(read_configuration(options.config)) if options.config.exists() else {}
-        draft = taken_up(draft_file(options.config)) or begun
+        sitting = taken_up(draft_file(options.config))
+        if not sitting.draft and options.config.exists():
+            sitting = Sitting(draft_of(read_configuration(options.config)))
         application = QApplication.instance() or QApplication(sys.argv[:1])
         load_fonts()
-        window = SetupWindow(room, draft, language=options.lang)
+        window = SetupWindow(room, sitting, language=options.lang, laying=LayingPicture)
         window.show()
         return application.exec()
     except TerminalError as error:

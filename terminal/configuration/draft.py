@@ -91,8 +91,9 @@ def finished(draft: Draft) -> Configuration:
 
 
 def checked(step: Step, draft: Draft) -> list[str]:
-    """What is missing in a step, by `table.name`."""
-    return [each.path for each in settings_of(step, draft) if each.is_needed and draft.get(each.path, "") == ""]
+    """What is missing in a step, by `table.name`. Of choices the first is taken until another one is."""
+    needed = (each.path for each in settings_of(step, draft) if each.is_needed and not each.choices)
+    return [path for path in needed if draft.get(path, "") == ""]
 
 
 def draft_of(configuration: Configuration) -> dict[str, Value]:
@@ -139,7 +140,7 @@ def taken_up(path: Path) -> Sitting:
         known = {setting.path for kind in ServiceKind for step in Step for setting in _of_kind(step, kind)}
         kept = content["settings"].items()
         draft = {name: value for name, value in kept if name in known and isinstance(value, Value)}
-        ServiceKind(draft.get("eligibility.service", ServiceKind.FOLDER))
+        ServiceKind(str(draft.get("eligibility.service", ServiceKind.FOLDER)))
         return Sitting(draft, frozenset(map(Step, content["good"])), Step(content["step"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Sitting()

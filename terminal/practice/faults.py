@@ -13,6 +13,7 @@ class Fault(StrEnum):
     DELAY = auto()  # a right answer, a second or two later
     DRIP = auto()  # a right answer, one byte at a time
     CUT = auto()  # the line goes in the middle of an answer
+    CLOCK_OFF = auto()  # a right answer, dated some minutes ago: reception is told that one of the clocks is wrong
     BUSY = auto()  # 503
     DISCONNECT = auto()  # takes the question and hangs up
     REFUSE_CERTIFICATE = auto()  # trusts no client certificate any more
@@ -43,7 +44,7 @@ class Fault(StrEnum):
 
 ON_THE_LINE = frozenset(
     {
-        *(Fault.HANG, Fault.DELAY, Fault.DRIP, Fault.CUT, Fault.BUSY, Fault.DISCONNECT),
+        *(Fault.HANG, Fault.DELAY, Fault.DRIP, Fault.CUT, Fault.CLOCK_OFF, Fault.BUSY, Fault.DISCONNECT),
         *(Fault.REFUSE_CERTIFICATE, Fault.EXPIRED_CERTIFICATE),
     }
 )

@@ -14,6 +14,7 @@ import socketserver
 import ssl
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -24,6 +25,7 @@ from typing import Any
 
 from terminal.certificate import JST
 from terminal.eligibility.untrusted_xml import MOST_BYTES
+from terminal.limits import MOST_DRIFT_SECONDS
 from terminal.practice.answers import Asked, read_question, write_answer
 from terminal.practice.deck import Person, load_deck
 from terminal.practice.faults import ON_THE_LINE, Fault
@@ -39,6 +41,7 @@ XML = "application/xml; charset=utf-8"
 IDLE_SECONDS = 30.0
 DRIP_SECONDS = 0.25
 DELAY_SECONDS = (0.7, 1.2)  # at least, at most
+CLOCK_OFF_SECONDS = MOST_DRIFT_SECONDS + 60
 
 
 class PracticeServer(socketserver.ThreadingTCPServer):
@@ -122,6 +125,11 @@ class _Connection(BaseHTTPRequestHandler):
         self.request.settimeout(IDLE_SECONDS)
         self.request.do_handshake()
         super().setup()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """What time an answer says that it is."""
+        now = time.time() if timestamp is None else timestamp
+        return super().date_time_string(now - CLOCK_OFF_SECONDS if self.server.fault is Fault.CLOCK_OFF else now)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
         """Says nothing: questions are not for a log."""

@@ -1,7 +1,7 @@
 """What happened in a practice, moment by moment, to be judged and to be gone through again.
 
-A moment holds names of our own types and words of a few closed sets, and nothing else: no code that was typed, no
-name, no picture can be in one.
+A moment holds names of our own types, words of a few closed sets and ids of the deck, and nothing else: no code that
+was typed, no name, no picture can be in one.
 """
 
 import json
@@ -23,6 +23,7 @@ VERSION: Final = 1
 MOST_MOMENTS: Final = 2000
 MOST_BYTES: Final = 1 << 20
 MOST_DEEP: Final = 4
+MOST_ID: Final = 4
 _SETS: Final = (Problem, VerificationMethod, Consent, FaceDecision, TokenKind, SecondSource, Way, FullChargeReason)
 WORDS: Final = frozenset(str(word) for kind in _SETS for word in kind)
 
@@ -37,7 +38,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Moment:
-    """`at` is seconds since the practice began; `name` a state's or an event's type, or a hand's act."""
+    """`at` is seconds since the practice began; `name` a state's or an event's type, or a hand's act.
+
+    `words` are of closed sets; of a hand, whose card it laid.
+    """
 
     at: float
     kind: Kind
@@ -78,9 +82,9 @@ class Session:
         """Somebody at a window did something."""
         self._take(Kind.DONE, type(event).__name__, words_in(event))
 
-    def hand(self, act: str) -> None:
-        """The practice box did something."""
-        self._take(Kind.HAND, act, ())
+    def hand(self, act: str, *words: str) -> None:
+        """The practice box did something: `words` is whose card was laid, by the deck's id."""
+        self._take(Kind.HAND, act, words)
 
     def _take(self, kind: Kind, name: str, words: Iterable[str]) -> None:
         with self._lock:
@@ -127,8 +131,9 @@ def _walked(value: object, deep: int) -> Iterator[str]:
 
 
 def _moment(at: float, kind: str, name: str, words: list[str]) -> Moment:
-    _check(set(words) <= WORDS)
-    return Moment(float(at), Kind(kind), _word(name), tuple(words))
+    is_hand = kind == Kind.HAND  # its words are ids of the deck
+    _check(set(words) <= WORDS or (is_hand and len(words) == 1 and words[0].isalnum() and len(words[0]) <= MOST_ID))
+    return Moment(float(at), Kind(kind), _word(name), tuple(map(_word, words)))
 
 
 def _word(untrusted: str) -> str:

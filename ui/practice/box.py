@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.practice.hands import Hands
+from ui.theme.fields import Choice
 from ui.theme.parts import button, dress, label, panel
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import Words
@@ -31,7 +32,7 @@ class PracticeBox(QWidget):
         QVBoxLayout(band).addWidget(self._band_text)
         self._find = QLineEdit()
         self._find.setClearButtonEnabled(True)
-        self._fault = QComboBox()
+        self._fault = Choice()
         self._fault.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._fault.setMinimumContentsLength(6)
         self._people = QListWidget()

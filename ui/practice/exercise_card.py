@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from terminal.practice.exercise import Exercise, scored
 from terminal.practice.session import Moment
 from ui.theme.parts import button, dress, label, panel, set_mark
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import Words
+
+DESK_HEIGHT = 0.72  # of the screen: above the practice box, over the empty end of the day's list
 
 
 class ExerciseCard(QWidget):
@@ -40,7 +42,10 @@ class ExerciseCard(QWidget):
         self._advise.clicked.connect(self._good_panel.show)
         self._end.clicked.connect(self._finish)
         self.set_language(language)
+        self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)  # the desk's windows fill the screen
+        room = QApplication.screens()[0].availableGeometry()
         self.resize(560, 460)
+        self.move(room.left() + room.width() // 50, room.top() + round(room.height() * DESK_HEIGHT) - self.height())
 
     def set_language(self, language: str) -> None:
         """Says everything in another language."""

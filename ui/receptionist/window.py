@@ -108,6 +108,10 @@ class ReceptionWindow(QWidget):
         self._show()
         self._cases.show_state(state, self._visits)
 
+    def take_visits(self, visits: tuple[Visit, ...]) -> None:
+        """Takes a list in place of its own, before the next state: a practice is gone through again, or backwards."""
+        self._visits = visits
+
     def show_mirror(self, picture: QPixmap) -> None:
         """What the patient's screen looked like when it was new. Called in the GUI thread, after `show_state`."""
         self._mirror = picture

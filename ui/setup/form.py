@@ -1,49 +1,44 @@
 """The form of one step: a field for each setting, with its name, its explanation and its default."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from terminal.configuration.draft import Setting, Value
-from ui.theme.parts import label
+from ui.setup.entry import row
+from ui.theme.fields import Choice, Tick
 from ui.words.catalogue import Words
 
 Field = QLineEdit | QComboBox | QCheckBox
 
 
 class Form(QWidget):
-    """`changed` carries a setting's path and its new value; of a number that is none, nothing is carried."""
+    """`changed` carries a setting's path and its new value; of a number that is none, what was typed."""
 
     changed = Signal(str, object)
 
     def __init__(self, settings: tuple[Setting, ...], draft: Mapping[str, Value], words: Words) -> None:
         super().__init__()
         rows = QVBoxLayout(self)
-        self.fields: dict[str, Field] = {}
         for setting in settings:
-            name = words[f"setting.{setting.path.replace('.', '-')}"]
-            told = words[f"why.{setting.path.replace('.', '-')}"]
+            key = setting.path.replace(".", "-")
+            name, told = words[f"setting.{key}"], words[f"why.{key}"]
             field = self._field(setting, draft.get(setting.path, "" if setting.default is None else setting.default))
-            field.setAccessibleName(name)
-            field.setAccessibleDescription(told)
-            self.fields[setting.path] = field
-            heading = label("strong", f"{name} *" if setting.is_needed else name)
-            heading.setBuddy(field)
-            for part in (heading, label("caption", told), field):
-                rows.addWidget(part)
+            rows.addWidget(row(field, name, told, is_needed=setting.is_needed))
         rows.addStretch(1)
 
     def _field(self, setting: Setting, value: Value) -> Field:
         path = setting.path
         if setting.choices:
-            chosen = QComboBox()
+            chosen = Choice()
             chosen.addItems(setting.choices)
             chosen.setCurrentText(str(value) or setting.choices[0])
             chosen.currentTextChanged.connect(lambda text: self.changed.emit(path, text))
             return chosen
         if setting.kind is bool:
-            ticked = QCheckBox()
+            ticked = Tick()
             ticked.setChecked(bool(value))
             ticked.toggled.connect(lambda is_on: self.changed.emit(path, is_on))
             return ticked
@@ -52,10 +47,8 @@ class Form(QWidget):
         return line
 
     def _typed(self, setting: Setting, text: str) -> None:
-        if setting.kind not in (int, float):
-            self.changed.emit(setting.path, text.strip())
-            return
-        try:
-            self.changed.emit(setting.path, setting.kind(text.strip()))
-        except ValueError:
-            self.changed.emit(setting.path, text.strip())  # refused when it is tried, by name
+        value: Value = text.strip()
+        if setting.kind in (int, float):
+            with suppress(ValueError):  # refused when it is tried, by name
+                value = setting.kind(text.strip())
+        self.changed.emit(setting.path, value)
