@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 from device.face.challenge import (
     BACK_WITHIN,
     FRAMES_TURNED,
+    RESTS_SECONDS,
+    RESTS_WITHIN,
     TURN_AT_LEAST,
+    TURN_AT_MOST,
     TURNS,
     TURNS_AGAIN,
     WITHIN_SECONDS,
@@ -77,6 +80,36 @@ def test_a_single_frame_is_not_enough() -> None:
 def test_staying_turned_is_not_coming_back() -> None:
     challenge = after(Challenge((Side.LEFT, Side.LEFT), 0.0, 10.0), *[LEFT] * 20)
     assert challenge.progress is Progress.LOOK_AHEAD
+
+
+def coming_back(*turns: float, seconds: float) -> Challenge:
+    """After a turn to the left from 0.11 that was asked, the nose at each of `turns` in turn, ten times a second."""
+    challenge = after(Challenge((Side.LEFT, Side.LEFT), 0.11, WITHIN_SECONDS), *[0.4] * FRAMES_TURNED)
+    for tick in range(round(10 * seconds)):
+        challenge = look(challenge, turns[tick % len(turns)], tick / 10)
+    return challenge
+
+
+def test_who_comes_back_to_another_place_and_rests_there_is_measured_from_there() -> None:
+    assert coming_back(-0.03, -0.05, seconds=RESTS_SECONDS).progress is Progress.LOOK_AHEAD
+    back = coming_back(-0.03, -0.05, seconds=RESTS_SECONDS + 0.2)
+    assert back.progress is Progress.TURN_LEFT
+    assert back.ahead == -0.03
+    assert after(back, *[LEFT - 0.03] * FRAMES_TURNED).progress is Progress.LOOK_AHEAD
+
+
+def test_who_does_not_rest_or_does_not_look_ahead_is_not_back() -> None:
+    assert coming_back(-0.03, -0.04 - RESTS_WITHIN, seconds=20).progress is Progress.LOOK_AHEAD
+    assert coming_back(0.4, seconds=20).progress is Progress.LOOK_AHEAD
+    assert coming_back(-BACK_WITHIN - 0.01, seconds=20).progress is Progress.LOOK_AHEAD
+
+
+@given(st.floats(-TURN_AT_MOST, TURN_AT_MOST), st.floats(-TURN_AT_MOST, TURN_AT_MOST))
+def test_a_nose_that_stays_where_it_is_never_follows(ahead: float, turn: float) -> None:
+    challenge = begin([ahead], now=0.0)
+    for tick in range(80):
+        challenge = look(challenge, turn, tick / 4)
+    assert challenge.progress is not Progress.FOLLOWED
 
 
 def test_a_head_that_was_aside_from_the_start_turns_from_there() -> None:

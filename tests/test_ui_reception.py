@@ -4,19 +4,19 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
+from sample_states import CARD, CONFIRMED, COVERAGE, HOLDER, NOW, OTHER, RECORD, VERIFIED
+from standing import DarkCamera, FixedClock
 
-from terminal.card_token import TokenKind
+from terminal.commands.about import about_facts
 from terminal.comparison.compare import compare
-from terminal.coverage import Coverage, Record, Relation
 from terminal.events import (
     Cancelled,
     CardCodeEntered,
@@ -28,13 +28,9 @@ from terminal.events import (
 )
 from terminal.failure_book.book import Audience, sentence
 from terminal.people import (
-    Card,
     FaceComparison,
     FaceDecision,
-    Holder,
-    IssuerTrust,
     Picture,
-    Sex,
     VerificationMethod,
     Verified,
 )
@@ -46,7 +42,6 @@ from terminal.states import (
     AwaitingPhonePin,
     CheckingEligibility,
     CheckingPin,
-    Confirmed,
     ConfirmingLastTry,
     Ended,
     Idle,
@@ -64,21 +59,14 @@ from terminal.states import (
 from ui.receptionist.about import About
 from ui.receptionist.window import ReceptionWindow
 from ui.theme.parts import Painted
+from ui.theme.rolling import Rolling
 from ui.words.catalogue import LANGUAGES, Words
 
-NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
-CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder("見本　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2034, 4, 1), IssuerTrust.CHECKED)
-VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
-COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
-RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1983, 4, 1), Sex.FEMALE, "架空区")
 MOVED = replace(RECORD, address="見本県旧住所町９")
-OTHER = Record("他人　太郎", "ﾀﾆﾝ ﾀﾛｳ", date(1950, 5, 5), Sex.MALE, "別の町")
 PHOTO = Picture(2, 2, bytes(12))
 OPERATOR = AwaitingOperator(
     CARD, HOLDER, Problem.FACE_DOUBTFUL, FaceComparison(FaceDecision.DOUBTFUL, 0.4, 3, 1.0, 1.0, PHOTO, PHOTO)
 )
-CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW)
 STATES: list[State] = [
     Idle(),
     Idle(Problem.READER_ABSENT),
@@ -107,25 +95,9 @@ STATES: list[State] = [
 ]
 
 
-class FakeCamera:
-    def latest(self) -> Picture | None:
-        return PHOTO
-
-    def frames(self) -> Iterator[Picture]:
-        yield PHOTO
-
-    def close(self) -> None:
-        pass
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 @pytest.fixture
 def window(qtbot: QtBot) -> ReceptionWindow:
-    window = ReceptionWindow(FakeCamera(), FixedClock(), language="ja", is_practice=True)
+    window = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True)
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
@@ -145,8 +117,10 @@ def texts(window: QWidget) -> str:
 
 
 def placed(window: QWidget, part: QWidget) -> QRect:
-    """Where a part lies in its window."""
-    return part.rect().translated(part.mapTo(window, part.rect().topLeft()))
+    """Where a part lies in its window, as far as it is rolled into sight."""
+    whole = part.rect().translated(part.mapTo(window, part.rect().topLeft()))
+    rolling = [each for each in window.findChildren(Rolling) if each is not part and each.isAncestorOf(part)]
+    return whole & placed(window, rolling[0]) if rolling else whole
 
 
 def pressed(window: ReceptionWindow, qtbot: QtBot, key: Qt.Key) -> list[object]:
@@ -288,8 +262,9 @@ def test_nothing_is_cut_off(window: ReceptionWindow, state: State, size: tuple[i
     pictures = [placed(window, part) for part in window.findChildren(Painted) if part.isVisible()]
     for part in window.findChildren(QWidget):
         if part.isVisible() and isinstance(part, QPushButton | QLabel):
-            assert inside.contains(placed(window, part))
-            assert not any(picture.intersects(placed(window, part)) for picture in pictures)
+            seen = placed(window, part)
+            assert inside.contains(seen) or seen.isEmpty()  # rolled out of sight
+            assert not any(picture.intersects(seen) for picture in pictures)
             if isinstance(part, QPushButton):
                 assert part.width() >= part.fontMetrics().horizontalAdvance(part.text())
     assert not isinstance(state, Ended) or "F9" in texts(window)
@@ -306,8 +281,8 @@ def test_signs_of_an_attack_are_told_to_the_receptionist_who_looks(window: Recep
 
 def test_the_about_box_says_what_is_checked_and_what_is_not(qtbot: QtBot) -> None:
     for language in LANGUAGES:
-        facts = {"version": "9.9", "accept": "0.45", "doubtful": "0.363"}
-        window = ReceptionWindow(FakeCamera(), FixedClock(), language=language, is_practice=True, about=facts)
+        facts = about_facts()
+        window = ReceptionWindow(DarkCamera(), FixedClock(NOW), language=language, is_practice=True, about=facts)
         qtbot.addWidget(window)
         window.show()
         [opens] = [
@@ -318,5 +293,5 @@ def test_the_about_box_says_what_is_checked_and_what_is_not(qtbot: QtBot) -> Non
         opens.click()
         [box] = window.findChildren(About)
         said = " ".join(each.text() for each in box.findChildren(QLabel))
-        assert all(fact in said for fact in (*facts.values(), "OQS", "LFW", "1,120"))
+        assert all(fact in said for fact in (*facts.values(), "OQS", "LFW"))
         box.accept()

@@ -44,10 +44,10 @@ def signs(frame: Pixels, face: Face) -> frozenset[AttackHint]:
 def has_border(grey: Pixels, face: Face) -> bool:
     """Whether four straight edges enclose all of the face's box. Whoever stands before a poster breaks its edge."""
     scale, whole = _SEARCH_WIDTH_PX / grey.shape[1], grey
-    while whole.shape[1] >= 2 * _SEARCH_WIDTH_PX:  # halves cost nothing beside what is no whole part
+    while whole.shape[1] >= 2 * _SEARCH_WIDTH_PX:  # by halves, which are exact and fast, to the last step
         whole = np.asarray(cv2.resize(whole, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
     size = _SEARCH_WIDTH_PX, round(grey.shape[0] * scale)
-    small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR)
     edges = cv2.dilate(cv2.Canny(small, *_EDGES), np.ones((3, 3), np.uint8))
     outlines = cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]
     right, bottom = face.left + face.width, face.top + face.height

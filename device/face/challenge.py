@@ -6,15 +6,18 @@ asked, can pass: a person looks all the same.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, auto
+from math import inf
 from statistics import median
 
 # Nose off where it was, in eye distances: 0.14 to 0.6 of rendered heads turned by 35 degrees. A sheet that a hand tilts
-# by 30 degrees reaches 0.17 at most; of 1,120 such tries, drawn, 7 went to the sides that were asked.
+# by 30 degrees reaches 0.17 at most; how often to the sides that were asked, `device.face.measured` tells.
 TURN_AT_LEAST = 0.13
 TURN_AT_MOST = 0.8  # further than that a face is no longer known again: such frames count for nothing
 BACK_WITHIN = 0.12  # nobody comes back quite to where the head was: rendered people 0.11 off when ten degrees off
+RESTS_WITHIN = 0.05  # a head that is held still wanders by less
+RESTS_SECONDS = 3.5  # the slowest need three to begin to come back
 FRAMES_TURNED = 2  # one after the other: a single point may be off
 TURNS = 2  # a film that turns by chance is right once in four
 TURNS_AGAIN = 3  # after a mistake: a film's second chance is one in eight
@@ -52,6 +55,7 @@ class Challenge:
     turned: int = 0  # frames in a row
     astray: int = 0  # frames in a row, to the wrong side
     is_coming_back: bool = False
+    rests: tuple[float, float] = field(default=(inf, inf), compare=False)  # coming back: where, and since when; no step
 
     @property
     def progress(self) -> Progress:
@@ -77,9 +81,7 @@ def look(challenge: Challenge, turn: float, now: float) -> Challenge:
     if not abs(away) <= TURN_AT_MOST:  # nor is what is no number
         return challenge
     if challenge.is_coming_back:
-        is_back = abs(away) <= BACK_WITHIN
-        until = now + WITHIN_SECONDS if is_back else challenge.until
-        return replace(challenge, is_coming_back=not is_back, until=until)
+        return _look_ahead(challenge, turn, now)
     if not challenge.sides:
         return challenge
     towards = away if challenge.sides[0] is Side.LEFT else -away
@@ -90,6 +92,18 @@ def look(challenge: Challenge, turn: float, now: float) -> Challenge:
     if astray == FRAMES_TURNED:
         return _to_come_back(challenge, challenge.again, (), now) if challenge.again else replace(challenge, until=now)
     return replace(challenge, turned=turned, astray=astray)
+
+
+def _look_ahead(challenge: Challenge, turn: float, now: float) -> Challenge:
+    """Back is where the head was, or where it rests for a while, looking ahead: turns are measured from there, then."""
+    ahead = challenge.ahead
+    if abs(turn - ahead) > BACK_WITHIN:
+        ahead, since = challenge.rests
+        if not abs(turn - ahead) <= RESTS_WITHIN:
+            return replace(challenge, rests=(turn, now))
+        if abs(turn) > BACK_WITHIN or now < since + RESTS_SECONDS:
+            return challenge
+    return Challenge(challenge.sides, ahead, now + WITHIN_SECONDS, challenge.again)
 
 
 def _to_come_back(challenge: Challenge, sides: tuple[Side, ...], again: tuple[Side, ...], now: float) -> Challenge:

@@ -101,7 +101,7 @@ class Comparison:
 
     def _follow(self, challenge: Challenge, face: Face, aligned: Pixels) -> Finding:
         self.challenge = after = turning.look(challenge, pose_of(face).turn, self._clock())
-        if after is challenge:
+        if after == challenge:
             return Finding(_ASKED[challenge.progress])
         embedding = self._embedder.embed(aligned)
         is_same_person = self.track.resembles(embedding)

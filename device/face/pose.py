@@ -3,11 +3,10 @@
 The nose lies before the plane of eyes and mouth, so it wanders when a head turns, and stays when a flat picture does.
 """
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from device.face.detection import Face
+from device.face.detection import Face, Point
 
 NOSE_DEPTH = 0.64  # in eye distances, as seen on twelve rendered heads that turned by some 14 degrees: 0.08 to 0.3
 LEVEL_NOSE = 0.6  # where the nose is between eyes (0) and mouth (1) of a head that looks ahead: 0.53 to 0.68
@@ -29,31 +28,34 @@ class Pose:
     @property
     def yaw_degrees(self) -> float:
         """Roughly: `turn` as an angle, were every nose as long."""
-        return float(np.degrees(np.arctan2(self.turn, NOSE_DEPTH)))
+        return math.degrees(math.atan2(self.turn, NOSE_DEPTH))
 
     @property
     def pitch_degrees(self) -> float:
         """Roughly: positive when looking down."""
-        return float(np.degrees(np.arctan2((self.nod - LEVEL_NOSE) * EYES_TO_MOUTH, NOSE_DEPTH)))
+        return math.degrees(math.atan2((self.nod - LEVEL_NOSE) * EYES_TO_MOUTH, NOSE_DEPTH))
 
 
-NO_POSE = Pose(np.inf, np.inf, np.inf)
+NO_POSE = Pose(math.inf, math.inf, math.inf)
 
 
 def pose_of(face: Face) -> Pose:
     """The pose of a face, `NO_POSE` when its points do not make one."""
     points = (*face.right_eye, *face.left_eye, *face.nose, *face.right_mouth, *face.left_mouth)
-    if not np.all(np.isfinite(points)):
+    if not all(map(math.isfinite, points)):
         return NO_POSE
-    right_eye, left_eye, nose = (np.array(point) for point in (face.right_eye, face.left_eye, face.nose))
-    mouth = (np.array(face.right_mouth) + np.array(face.left_mouth)) / 2
-    between_eyes = (right_eye + left_eye) / 2
-    across = left_eye - right_eye
-    down = np.array([-across[1], across[0]])
-    to_mouth = float((mouth - between_eyes) @ down)
-    eye_distance_squared = float(across @ across)
+    eyes_x, eyes_y = _middle(face.right_eye, face.left_eye)
+    mouth_x, mouth_y = _middle(face.right_mouth, face.left_mouth)
+    across_x, across_y = face.left_eye[0] - face.right_eye[0], face.left_eye[1] - face.right_eye[1]
+    nose_x, nose_y = face.nose[0] - eyes_x, face.nose[1] - eyes_y
+    eye_distance_squared = across_x * across_x + across_y * across_y
+    to_mouth = (mouth_y - eyes_y) * across_x - (mouth_x - eyes_x) * across_y
     if eye_distance_squared == 0 or to_mouth == 0:
         return NO_POSE
-    roll = float(np.degrees(np.arctan2(across[1], across[0])))
-    turn = float((nose - between_eyes) @ across) / eye_distance_squared
-    return Pose(roll, turn, float((nose - between_eyes) @ down) / to_mouth)
+    roll = math.degrees(math.atan2(across_y, across_x))
+    turn = (nose_x * across_x + nose_y * across_y) / eye_distance_squared
+    return Pose(roll, turn, (nose_y * across_x - nose_x * across_y) / to_mouth)
+
+
+def _middle(one: Point, other: Point) -> Point:
+    return (one[0] + other[0]) / 2, (one[1] + other[1]) / 2

@@ -140,7 +140,8 @@ def _is_cut_off(face: Face, frame_width: int, frame_height: int) -> bool:
 
 def _around(frame: Pixels, face: Face) -> float:
     """Mean grey beside and above the head, a sixteenth of the pixels looked at; 0 when the face fills the frame."""
-    few = np.ascontiguousarray(frame[::4, ::4])
+    size = max(1, frame.shape[1] // 4), max(1, frame.shape[0] // 4)
+    few = cv2.resize(frame, size, interpolation=cv2.INTER_NEAREST)
     outside = np.ones(few.shape[:2], np.uint8)
     left, right = face.left - face.width / 2, face.left + 1.5 * face.width
     outside[max(0, int((face.top - face.height / 3) / 4)) :, max(0, int(left / 4)) : max(0, int(right / 4))] = 0
@@ -148,11 +149,14 @@ def _around(frame: Pixels, face: Face) -> float:
 
 
 def _covered(aligned: Pixels) -> float:
-    colours = np.asarray(cv2.cvtColor(aligned, cv2.COLOR_BGR2LAB), np.float32)
-    cheeks, chin = (np.median(colours[part].reshape(-1, 3), axis=0)[1:] for part in (_CHEEKS, _CHIN))
-    return float(np.linalg.norm(cheeks - chin))
+    return float(np.linalg.norm(_colour(aligned[_CHEEKS]) - _colour(aligned[_CHIN])))
+
+
+def _colour(part: Pixels) -> Floats:
+    """The medians of CIELAB's two colours."""
+    lab = np.asarray(cv2.cvtColor(part, cv2.COLOR_BGR2LAB), np.float32)
+    return np.asarray(np.median(lab[..., 1:].reshape(-1, 2), axis=0), np.float32)
 
 
 def _sharpness(grey: Floats) -> float:
-    centre = grey[1:-1, 1:-1]
-    return float((4 * centre - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:]).std())
+    return float(cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_32F)[1:-1, 1:-1])[1][0, 0])

@@ -6,11 +6,10 @@ Whoever changes between frames can be accepted no more: at best a person looks.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from device.face.attack import SIGNS_AT_LEAST, AttackHint
 from device.face.decision import POLICY, FacePolicy, Verdict, cosine, decide, mean
 from device.face.pixels import Floats, Pixels, erase
+from device.opencv import cv2
 from terminal.people import FaceDecision
 
 SAME_PICTURE_AT_MOST = 0.5  # mean difference of two aligned faces in grey levels: repeated 0, with sensor noise over 1
@@ -111,4 +110,4 @@ def at_most_doubtful(verdict: Verdict) -> Verdict:
 
 
 def _is_same_picture(one: Pixels, other: Pixels) -> bool:
-    return float(np.abs(one.astype(np.int16) - other).mean()) <= SAME_PICTURE_AT_MOST
+    return cv2.norm(one, other, cv2.NORM_L1) <= SAME_PICTURE_AT_MOST * one.size

@@ -3,8 +3,10 @@
 from importlib.metadata import version
 
 from device.face.decision import POLICY
+from device.face.measured import TOLD
 
 
 def about_facts() -> dict[str, str]:
     """By the names that the words of the about box have for them."""
-    return {"version": version("uketsuke"), "accept": f"{POLICY.accept:g}", "doubtful": f"{POLICY.doubtful:g}"}
+    lines = {"accept": f"{POLICY.accept:g}", "doubtful": f"{POLICY.doubtful:g}"}
+    return {"version": version("uketsuke")} | lines | {name: f"{number:,}" for name, number in TOLD.items()}

@@ -5,19 +5,23 @@ claim goes beyond. The bounds were chosen on p01 to p22, the attacks are drawn f
 to turn the head are in `turn_rows`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, product
 
 import numpy as np
 from row import Row
+from turn_rows import SIDES, SIDES_AGAIN
 
+from device.face.challenge import Progress, Side, begin, look
 from device.face.comparison import Comparison
 from device.face.decision import POLICY, FacePolicy
 from device.face.detection import Detector
 from device.face.embedding import Embedder
+from device.face.measured import TOLD
 from device.face.pixels import Pixels, from_bytes
 from device.face.portrait import decode
+from device.face.pose import pose_of
 from device.virtual.attacks import Attack, attack_frames
 from device.virtual.camera import PORTRAITS, VirtualSource, camera_pictures
 from terminal.people import FaceDecision
@@ -25,6 +29,7 @@ from terminal.people import FaceDecision
 FIRST_NOT_USED_FOR_THE_BOUNDS = "p23"
 PEOPLE_ATTACKED = 12
 PEOPLE_ASKED = 4  # for a turn, which takes time
+PEOPLE_TILTED = 7
 FRAMES_AT_MOST = 160
 FRAMES_A_SECOND = 3  # of the clock that is handed in: 24 frames for each thing asked
 TILT_DEGREES = 30.0  # of a hand that tries hard
@@ -43,6 +48,7 @@ def rows() -> Iterable[Row]:
     for attack in Attack:
         always = replace(POLICY, always_ask_turn=True)
         yield attacked(networks, others[:PEOPLE_ASKED], attack, always, f"APCER {attack}, all asked to turn", 0.1)
+    yield by_points_alone(networks[0], others[:PEOPLE_TILTED])
 
 
 def bona_fide(networks: tuple[Detector, Embedder], people: list[str]) -> Row:
@@ -59,6 +65,33 @@ def attacked(
         frames = attack_frames(attack, picture, ROOM, seed=seed, tilt_degrees=TILT_DEGREES)
         accepted += is_accepted(networks, one, frames, policy)
     return Row(what, accepted, len(people), "", goal, "attacks, one for each of the rendered people")
+
+
+def by_points_alone(detector: Detector, people: list[str]) -> Row:
+    """Tilted sheets and screens whose nose goes where a head is asked to turn, whosever face it is."""
+    orders, tries, followed = list(product(SIDES, SIDES_AGAIN)), 0, 0
+    for attack, (seed, one) in product((each for each in Attack if each is not Attack.REPLAY), enumerate(people)):
+        picture = camera_pictures(one)[seed % 3]
+        frames = attack_frames(attack, picture, ROOM, seed=seed, tilt_degrees=TILT_DEGREES)
+        turns = (pose_of(face).turn for frame in islice(frames, FRAMES_AT_MOST) for face in detector.find(frame)[:1])
+        tries += len(orders)
+        followed += how_many_follow(turns, orders)
+    told = f"tries, each order of sides; told: {TOLD['tilted']} of {TOLD['tilted_tries']}"
+    return Row("APCER tilted things, by their points alone", followed, tries, "", 0.01, told)
+
+
+def how_many_follow(turns: Iterator[float], orders: Sequence[tuple[tuple[Side, ...], tuple[Side, ...]]]) -> int:
+    """How many of the turns that are asked, after the first frames, a nose that goes so has followed."""
+    ahead, followed = list(islice(turns, POLICY.frames)), 0
+    asked = [replace(begin(ahead, 0.0), sides=sides, again=again) for sides, again in orders]
+    for count, turn in enumerate(turns):
+        now = count / FRAMES_A_SECOND
+        seen = [look(one, turn, now) for one in asked if now < one.until]
+        asked = [one for one in seen if one.progress is not Progress.FOLLOWED]
+        followed += len(seen) - len(asked)
+        if not asked:
+            break
+    return followed
 
 
 def is_accepted(

@@ -31,9 +31,6 @@ from row import ROUNDS, Row, median_ms
 
 from device.card.anchors import load_anchors
 from device.card.apdu import Carries
-from device.face.detection import Detector
-from device.face.embedding import Embedder
-from device.face.portrait import decode
 from device.virtual.camera import camera_pictures
 from device.virtual.issuing import issue
 from device.virtual.quirks import Quirks
@@ -67,14 +64,7 @@ def request_ms(service: EligibilityService, certificate: bytes) -> float:
 def bare_opencv_ms() -> float:
     """Decode, detect and embed the chip photo; detect and embed three frames: what no match can do without."""
     portraits = files("device.virtual") / "portraits"
-    photo = (portraits / f"{PERSON}.jp2").read_bytes()
-    frames = camera_pictures(PERSON)
-    detector, embedder = Detector(), Embedder()
-
-    def match() -> None:
-        for picture in (decode(photo), *frames):
-            embedder.embed(embedder.align(picture, detector.find(picture)[0]))
-
+    match = face_rows.BareMatch((portraits / f"{PERSON}.jp2").read_bytes(), camera_pictures(PERSON))
     match()
     return median_ms(match)
 

@@ -18,6 +18,7 @@ from device.face.comparison import Comparison
 from device.face.decision import POLICY, FacePolicy
 from device.face.detection import Detector
 from device.face.embedding import Embedder
+from device.face.measured import TOLD
 from device.face.pixels import Floats
 from device.face.portrait import decode
 from device.virtual.camera import PORTRAITS
@@ -89,8 +90,9 @@ def living(networks: tuple[Detector, Embedder], sitters: list[str], who: str) ->
     runs = len(sitters) * len(SIDES) * len(SEEDS)
     set_is = f"{len(sitters)} rendered people {who}, {len(SIDES)} orders of sides, {len(SEEDS)} seeds"
     for policy, manner in product((ALWAYS, POLICY), Manner):
-        when = "all asked" if policy is ALWAYS else "on doubt"
-        yield Row(f"BPCER {manner}, {when}", not_accepted[policy, manner], runs, "", 0.1, set_is)
+        when, name = ("all asked", "turn") if policy is ALWAYS else ("on doubt", "doubt")
+        published = f"; told of those not used for the bounds: {TOLD[f'{name}_{manner.name.lower()}']}"
+        yield Row(f"BPCER {manner}, {when}", not_accepted[policy, manner], runs, "", 0.1, set_is + published)
 
 
 def filmed(networks: tuple[Detector, Embedder], sitters: list[str]) -> Row:
@@ -100,7 +102,8 @@ def filmed(networks: tuple[Detector, Embedder], sitters: list[str]) -> Row:
         room, sitter = Room(face_id, *networks), Sitter.of(face_id)
         accepted += sum(room.accepts(sitter, Film(seed), ALWAYS, asked, seed) for seed, asked in enumerate(orders))
     what = "APCER film of a turning head, all asked"
-    return Row(what, accepted, len(sitters) * len(orders), "", 0.5, f"films of {len(sitters)} rendered people")
+    set_is = f"films of {len(sitters)} rendered people; told: {TOLD['films']} of {TOLD['film_tries']}"
+    return Row(what, accepted, len(sitters) * len(orders), "", 0.5, set_is)
 
 
 def told(comparison: Comparison) -> Progress | None:
