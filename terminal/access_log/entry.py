@@ -16,9 +16,10 @@ from terminal.access_log.access import Access, Action
 from terminal.access_log.masking import plain_of
 
 VERSION = 2
-_FIRST_TEXTS = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason")
-_TEXTS = (*_FIRST_TEXTS, "role", "sign_in", "helper", "purpose", "items", "upstream", "clock")
-MASKABLE = frozenset({*_TEXTS, "details", "consent", "identity"})
+_FIRST_MASKABLE = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason", "details")
+_SECOND = ("role", "sign_in", "helper", "purpose", "items", "upstream", "clock", "consent", "identity")
+_FIRST = (*_FIRST_MASKABLE, "v", "seq", "at", "action")
+MASKABLE = frozenset({*_FIRST_MASKABLE, *_SECOND})
 """The fields that a copy may leave out."""
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _DETAIL = re.compile(r"[a-z][a-z0-9_]*")
@@ -91,46 +92,44 @@ def enter(
         if len(set(names)) < len(names) or not all(_DETAIL.fullmatch(name) for name in names):
             raise ValueError("each detail has a plain name of its own")
     at = at.astimezone(UTC)
-    return Entry(
-        seq,
-        at.replace(microsecond=at.microsecond // 1000 * 1000),
-        terminal,
-        access.actor,
-        access.action,
-        access.visit,
-        subject,
-        access.method,
-        access.outcome,
-        access.reason,
-        tuple(sorted(access.details)),
-        access.role,
-        access.sign_in,
-        access.helper,
-        access.purpose,
-        " ".join(access.items),
-        tuple(sorted(access.consent)),
-        access.upstream,
-        access.is_provisional,
-        clock,
-        VERSION,
-        identity,
-    )
+    ours = {
+        "seq": seq,
+        "at": at.replace(microsecond=at.microsecond // 1000 * 1000),
+        "terminal": terminal,
+        "subject": subject,
+        "details": tuple(sorted(access.details)),
+        "items": " ".join(access.items),
+        "consent": tuple(sorted(access.consent)),
+        "clock": clock,
+        "version": VERSION,
+        "identity": identity,
+    }
+    return _made(vars(access) | ours)
 
 
 def write_entry(entry: Entry) -> bytes:
     """The canonical bytes, in its own version. Raises `ValueError` for text that UTF-8 cannot hold."""
-    is_first = entry.version == 1
-    fields = {name: getattr(entry, name) for name in (_FIRST_TEXTS if is_first else _TEXTS)} | {
-        "v": entry.version,
-        "seq": entry.seq,
+    return write_fields(fields_of(entry))
+
+
+def fields_of(entry: Entry) -> dict[str, Any]:
+    """What is written of an entry, in its own version."""
+    fields = vars(entry) | {
         "at": entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "action": entry.action,
         "details": dict(entry.details),
+        "consent": dict(entry.consent),
     }
-    if not is_first:
-        fields |= {"consent": dict(entry.consent), "provisional": entry.is_provisional}
-    if entry.identity:
-        fields["identity"] = entry.identity
+    fields["v"] = fields.pop("version")
+    fields["provisional"] = fields.pop("is_provisional", False)
+    if not entry.identity:
+        fields.pop("identity", None)
+    if entry.version == 1:
+        fields = {name: fields[name] for name in _FIRST}
+    return fields
+
+
+def write_fields(fields: dict[str, Any]) -> bytes:
+    """The canonical bytes for the fields of an entry. Raises `ValueError` for text that UTF-8 cannot hold."""
     # Python sorts by code point and RFC 8785 by UTF-16 unit: the same for our names, which are ASCII.
     return _CANONICAL.encode(fields).encode()
 
@@ -176,8 +175,13 @@ def read_verified(line: bytes) -> Entry:
         fields = _renamed(fields)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EntryUnreadable("not an entry") from error
+    return _made(fields)
+
+
+def _made(fields: dict[str, Any]) -> Entry:
+    """The entry with these fields. A frozen dataclass sets them one by one, which takes longer than all the rest."""
     entry = object.__new__(Entry)
-    entry.__dict__.update(fields)  # a frozen dataclass sets its fields one by one, which takes longer than all the rest
+    vars(entry).update(fields)
     return entry
 
 

@@ -12,6 +12,7 @@ An entry whose bytes retention has deleted is this line alone: the tree stays as
 
 import hashlib
 import json
+import struct
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,7 @@ SEED_BYTES: Final = 16
 HASH_DIGITS: Final = 64
 BELOW: Final = 1 + 2 * SEED_BYTES + HASH_DIGITS  # bytes that stand below the entry's own
 _MARK: Final = slice(-BELOW, 1 - BELOW)
+_SALT: Final = struct.Struct(f"{SALT_BYTES}s")
 _SALTS: Final = b"uketsuke/journal/salts/1\0"
 LEAF: Final = b'{"bytes":"%b","fields":"%b"}'
 _EMPTIED: Final = b'{"bytes":'
@@ -51,14 +53,18 @@ CopiedField = OpenField | MaskedField
 
 def seal(plain: bytes, seed: bytes) -> bytes:
     """An entry as it is stored: its bytes, and below them what it is committed with. `seed` is 16 random bytes."""
-    fields = json.loads(plain)
-    stream = hashlib.shake_256(_SALTS + seed).digest(SALT_BYTES * len(fields))
-    sha256, over = hashlib.sha256, []  # as `_over(_commitments(_open(plain, seed)))`, much faster: each access waits
-    for at, name in enumerate(sorted(fields)):
-        salt = stream[at * SALT_BYTES : (at + 1) * SALT_BYTES]
-        committed = salt + f"{name}\0{_text(fields[name])}".encode()
-        over.append(f"{name}\0{sha256(committed).hexdigest()}\n")
-    return b"%b\n%b%b" % (plain, seed.hex().encode(), sha256("".join(over).encode()).hexdigest().encode())
+    return seal_fields(plain, json.loads(plain), seed)
+
+
+def seal_fields(plain: bytes, fields: Mapping[str, object], seed: bytes) -> bytes:
+    """The same, where the fields that the bytes were written of are at hand."""
+    names, sha256 = sorted(fields), hashlib.sha256
+    salts = _SALT.iter_unpack(hashlib.shake_256(_SALTS + seed).digest(SALT_BYTES * len(names)))
+    texts = [f"{name}\0{_text(fields[name])}".encode() for name in names]
+    # As `_over(_commitments(_open(plain, seed)))`, much faster: each access waits for it.
+    commitments = [sha256(salt + text).hexdigest() for (salt,), text in zip(salts, texts, strict=True)]
+    over = "".join([f"{name}\0{each}\n" for name, each in zip(names, commitments, strict=True)])
+    return b"%b\n%b%b" % (plain, seed.hex().encode(), sha256(over.encode()).hexdigest().encode())
 
 
 def leaf_content(stored: bytes) -> bytes:

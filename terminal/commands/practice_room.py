@@ -5,6 +5,7 @@ What it needs it makes in its own folder: certification authorities, cards, the 
 
 import time
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -30,6 +31,7 @@ from terminal.commands.asking_again import ask_again
 from terminal.commands.outage_room import Kept, OutageRoom
 from terminal.commands.practice_home import practice_receipt
 from terminal.eligibility.https import HttpsEligibility
+from terminal.eligibility.https_line import LineCertificates
 from terminal.eligibility.receipt_desk import DeskReceipt
 from terminal.ports import ByNumber, Ports
 from terminal.practice.authority import Authority
@@ -113,7 +115,12 @@ class PracticeRoom:
             looking = self._line()  # nobody else's, or a patient would wait behind it
             furniture.callback(looking.close)
             kept = Kept(home, seal, store, outbox)
-            self.outage = OutageRoom(furniture, self.ports, kept, probe=looking.probe)
+
+            def service_now() -> datetime | None:  # where practice lives through yesterday, so does the service
+                told = eligibility.service_now()
+                return told and told + self.clock.shift
+
+            self.outage = OutageRoom(furniture, self.ports, kept, probe=looking.probe, service_now=service_now)
             self.ports = self.outage.ports
             self._furniture = furniture.pop_all()
 
@@ -160,11 +167,8 @@ class PracticeRoom:
         self._furniture.close()
 
     def _line(self) -> HttpsEligibility:
-        tls = self.home / "tls"
         return HttpsEligibility(
             self.service.url,
             INSTITUTION_CODE,
-            ca_file=tls / "ca.crt",
-            client_certificate=tls / "client.crt",
-            client_key=tls / "client.key",
+            LineCertificates.in_folder(self.home / "tls"),
         )

@@ -19,6 +19,7 @@ from terminal.outbox.coverage_json import coverage_fields, coverage_of
 
 VERSION = 1
 CLOCK_SLACK = timedelta(minutes=5)
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _KEY_DOMAIN = b"uketsuke/token/signing/1"
 
 
@@ -65,4 +66,4 @@ def _canonical(person: bytes, recalled: Recalled) -> bytes:
         "ends": recalled.ends.isoformat(),
         "coverage": coverage_fields(recalled.coverage),
     }
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _CANONICAL.encode(content).encode()
