@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from offline_cache.epochs import epochs_in
-from offline_cache.keys.durable import write_durably
 from offline_cache.keys.key_file import (
     FILE,
     KeyFile,
@@ -23,6 +22,7 @@ from offline_cache.keys.key_file import (
 from offline_cache.keys.recovery import RecoveryKey
 from offline_cache.keys.seals import Seal
 from offline_cache.keys.wrapping import check_value
+from terminal.durable import write_durably
 
 
 def wrap_epochs(folder: Path, old: bytes, new: bytes, seal: Seal, at: datetime, recovery: RecoveryKey | None) -> None:

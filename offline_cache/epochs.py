@@ -10,9 +10,9 @@ from typing import Final
 
 from offline_cache.journal_end import FILE
 from offline_cache.journal_head import FILE as NOTED
-from offline_cache.keys.durable import move_durably
 from offline_cache.keys.key_file import FILE as KEY_FILE
 from terminal.access_log.bundle_evidence import STAMPS, WITNESSED
+from terminal.durable import move_durably
 from terminal.problems import Problem, TerminalError
 
 NEXT: Final = "next"

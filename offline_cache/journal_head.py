@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from offline_cache.database import Database
-from offline_cache.keys.durable import move_durably, write_durably
 from offline_cache.tiles import Tiles
 from terminal.access_log.checkpoint import Checkpoint, LogKey, open_note
+from terminal.durable import move_durably, write_durably
 from terminal.problems import TerminalError
 
 FILE: Final = "journal.head"

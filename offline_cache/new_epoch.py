@@ -19,12 +19,12 @@ from offline_cache.epochs import NEXT, epoch_folder, epochs_in, finish_epoch, pu
 from offline_cache.journal import SqlJournal, begin_log, plain_name
 from offline_cache.journal_alarm import no_alarm
 from offline_cache.journal_end import FILE
-from offline_cache.keys import Keys, Seal, move_durably, write_durably
-from offline_cache.keys.durable import give_to_folders_owner, sync_folder
+from offline_cache.keys import Keys, Seal
 from offline_cache.keys.key_file import FILE as KEY_FILE
 from offline_cache.rotation import settle
 from terminal.access_log.access import Actor
 from terminal.access_log.epoch import Carried, LogName, PutAside, epoch_begun
+from terminal.durable import give_to_folders_owner, move_durably, sync_folder, write_durably
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
 

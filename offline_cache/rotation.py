@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from offline_cache.database import Database, FolderLock, rekey
 from offline_cache.epoch_keys import drop_old_wraps, wrap_epochs
 from offline_cache.epochs import finish_epoch
-from offline_cache.keys.durable import give_to_folders_owner, write_durably
 from offline_cache.keys.key_file import (
     FILE,
     KeyFile,
@@ -33,6 +32,7 @@ from offline_cache.keys.key_file import (
 from offline_cache.keys.recovery import RecoveryKey
 from offline_cache.keys.seals import Seal
 from offline_cache.keys.wrapping import Keys, new_key
+from terminal.durable import give_to_folders_owner, write_durably
 from terminal.problems import Problem, TerminalError
 
 DATABASES = ("journal", "cache")  # as the files and their keys are called

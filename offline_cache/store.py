@@ -17,7 +17,6 @@ from offline_cache.journal_end import FILE as JOURNAL_FILE
 from offline_cache.journal_head import JournalHead
 from offline_cache.journal_reader import JournalReader, read_journal
 from offline_cache.keys.choice import seal_in
-from offline_cache.keys.durable import move_durably, write_durably
 from offline_cache.keys.identity_key import IdentityKey
 from offline_cache.keys.key_file import FILE, begin_key_file, unwrap
 from offline_cache.keys.passphrase_seal import Ask
@@ -25,6 +24,7 @@ from offline_cache.keys.recovery import RecoveryKey
 from offline_cache.keys.seals import Seal
 from offline_cache.keys.wrapping import Keys, new_keys
 from offline_cache.rotation import keys_of, read_keys, settle
+from terminal.durable import move_durably, write_durably
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
 

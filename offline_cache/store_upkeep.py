@@ -9,10 +9,10 @@ from typing import Final
 
 from offline_cache.cache import SqlCache, open_cache
 from offline_cache.database import FolderLock
-from offline_cache.keys.durable import give_to_folders_owner
 from offline_cache.keys.seals import Seal
 from offline_cache.rotation import renew_cache, settle
 from offline_cache.tokens import SqlTokens
+from terminal.durable import give_to_folders_owner
 from terminal.problems import Problem, TerminalError
 
 KEY_AGE: Final = timedelta(days=30)

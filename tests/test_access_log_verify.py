@@ -1,90 +1,43 @@
 """Whatever is done to a stored log is found, and the first bad entry named."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
+from verified_log import (
+    END,
+    ENTRIES,
+    EVERY,
+    HEAD,
+    KEYS,
+    NOTES,
+    PLACES,
+    SIZE,
+    check,
+    end_of,
+    note_over,
+    notes_over,
+    stored,
+    tiles_of,
+)
 
-from terminal.access_log.access import Access, Action
-from terminal.access_log.checkpoint import Checkpoint, log_key, sign
-from terminal.access_log.entry import enter, read_entry, write_entry
+from terminal.access_log.entry import read_entry, write_entry
 from terminal.access_log.masking import SEED_BYTES, seal
-from terminal.access_log.tag import TagKey, tag_key
+from terminal.access_log.tag import TagKey
 from terminal.access_log.tree import Frontier, Subtree, leaf_hash, root_of
 from terminal.access_log.verify import (
     Broken,
     Finding,
     Head,
     Intact,
-    LogKeys,
-    Report,
     StoredEnd,
     StoredEntry,
     StoredLog,
-    StoredNote,
     verify,
 )
 
-SIGNING = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-ORIGIN = "desk-1/access/00000000"
-KEYS = LogKeys(log_key(ORIGIN, SIGNING), tag_key(bytes(range(32))))
-SIZE = 12
-EVERY = 4  # entries to a checkpoint
-
-
-def stored(seq: int, visit: str, tags: TagKey = KEYS.tags) -> StoredEntry:
-    access = Access(Action.CARD_IDENTIFIED, visit, "reception")
-    entry = enter(access, seq=seq, at=datetime(2026, 11, 21, tzinfo=UTC), terminal="desk-1", subject="")
-    line = seal(write_entry(entry), bytes(SEED_BYTES))
-    return StoredEntry(seq, line, tags.of_entry(seq, line))
-
-
-def note_over(entries: list[StoredEntry]) -> StoredNote:
-    root = root_of(leaf_hash(entry.line) for entry in entries)
-    return StoredNote(len(entries), sign(Checkpoint(ORIGIN, len(entries), root), SIGNING))
-
-
-def notes_over(entries: list[StoredEntry], every: int = EVERY) -> list[StoredNote]:
-    return [note_over(entries[:size]) for size in range(0, len(entries) + 1, every)]
-
-
-def end_of(entries: list[StoredEntry], signed: int) -> StoredEnd:
-    root = root_of(leaf_hash(entry.line) for entry in entries)
-    return StoredEnd(len(entries), signed, KEYS.tags.of_end(ORIGIN, len(entries), root, signed))
-
-
-def tiles_of(entries: list[StoredEntry]) -> dict[tuple[int, int], bytes]:
-    frontier = Frontier()
-    tiles: dict[tuple[int, int], bytes] = {}
-    for entry in entries:
-        leaf = leaf_hash(entry.line)
-        tiles |= {(tile.level, tile.place): tile.hash for tile in frontier.tiles_completed_by(leaf)}
-        frontier = frontier.append(leaf)
-    return tiles
-
-
-ENTRIES = [stored(seq, f"visit-{seq}") for seq in range(SIZE)]
-NOTES = notes_over(ENTRIES)
-END = end_of(ENTRIES, SIZE)
-HEAD = Head(SIZE, root_of(leaf_hash(entry.line) for entry in ENTRIES))
-PLACES = st.integers(0, SIZE - 1)
 MANY = [stored(seq, f"visit-{seq}") for seq in range(700)]
-
-
-def check(
-    entries: list[StoredEntry],
-    notes: list[StoredNote] = NOTES,
-    end: StoredEnd | None = END,
-    *,
-    noted: Head | None = None,
-    keys: LogKeys = KEYS,
-) -> Report:
-    tiles = tiles_of(entries)
-    log = StoredLog(entries, notes, end, lambda level, place: tiles.get((level, place)), len(tiles))
-    return verify(log, keys, noted)
 
 
 def renumbered(entries: list[StoredEntry]) -> list[StoredEntry]:
@@ -224,45 +177,6 @@ def test_an_older_state_put_back_whole_is_found_with_a_noted_head_only(size: int
     assert check(*older, noted=HEAD) == Broken(size, SIZE - 1, Finding.MISSING)
 
 
-def test_the_last_checkpoint_taken_away_is_found() -> None:
-    assert check(ENTRIES, NOTES[:-1]) == Broken(SIZE - EVERY, SIZE - 1, Finding.NOT_SIGNED)
-
-
-@given(st.integers(0, SIZE))
-def test_a_noted_head_of_this_log_is_recognised(size: int) -> None:
-    noted = Head(size, root_of(leaf_hash(entry.line) for entry in ENTRIES[:size]))
-    assert check(ENTRIES, noted=noted) == Intact(HEAD, SIZE)
-
-
-@given(PLACES)
-def test_a_log_written_anew_with_the_keys_is_found_with_a_noted_head_only(place: int) -> None:
-    entries = [*ENTRIES[:place], stored(place, "another visit"), *ENTRIES[place + 1 :]]
-    anew = (entries, notes_over(entries), end_of(entries, SIZE))
-    assert isinstance(check(*anew), Intact)
-    assert check(*anew, noted=HEAD) == Broken(0, SIZE - 1, Finding.NOT_AS_NOTED)
-
-
-@given(st.integers(1, SIZE // EVERY), st.integers(0, 60))
-def test_a_changed_checkpoint_is_found(number: int, place: int) -> None:
-    notes = [*NOTES]
-    text = notes[number].text
-    notes[number] = notes[number]._replace(text=text[:place] + chr(ord(text[place]) ^ 1) + text[place + 1 :])
-    first = (number - 1) * EVERY
-    assert check(ENTRIES, notes) == Broken(first, first + EVERY - 1, Finding.NOT_AS_SIGNED)
-
-
-@given(st.permutations(range(len(NOTES))).filter(lambda order: order != sorted(order)))
-def test_checkpoints_in_another_order_are_found(order: list[int]) -> None:
-    assert isinstance(check(ENTRIES, [NOTES[number] for number in order]), Broken)
-
-
-def test_another_logs_checkpoints_and_tags_are_found() -> None:
-    other = Ed25519PrivateKey.from_private_bytes(bytes(32))
-    assert isinstance(check(ENTRIES, keys=LogKeys(log_key(ORIGIN, other), KEYS.tags)), Broken)
-    assert isinstance(check(ENTRIES, keys=LogKeys(log_key("desk-2/access/00000000", SIGNING), KEYS.tags)), Broken)
-    assert check(ENTRIES, keys=LogKeys(KEYS.log, tag_key(bytes(32)))) == Broken(SIZE, SIZE, Finding.END_CHANGED)
-
-
 @pytest.mark.parametrize("tile", [(1, 0), (1, 1)])
 def test_a_changed_hash_of_the_tree_is_found(tile: tuple[int, int]) -> None:
     tiles = tiles_of(MANY) | {tile: bytes(32)}
@@ -284,45 +198,8 @@ def test_an_entry_that_is_none_is_found_though_it_was_signed() -> None:
     assert check(entries, notes, end_of(entries, SIZE + 1)) == Broken(SIZE, SIZE, Finding.UNREADABLE)
 
 
-def test_a_tag_names_its_log_place_and_purpose() -> None:
-    tags = KEYS.tags
-    assert tags.of_entry(1, b"x") == tags.of_entry(1, b"x")
-    assert (
-        len({tags.of_entry(1, b"x"), tags.of_entry(2, b"x"), tags.of_entry(1, b"y"), TagKey(b"k").of_entry(1, b"x")})
-        == 4
-    )
-    assert tags.of_end("a", 1, bytes(32), 0) != tags.of_end("b", 1, bytes(32), 0)
-    assert repr(tags) == "TagKey()"
-
-
 def test_subtrees_are_whole_tiles_every_256_entries() -> None:
     frontier = Frontier().extend(leaf_hash(entry.line) for entry in MANY[:255])
     leaf = leaf_hash(MANY[255].line)
     assert frontier.tiles_completed_by(leaf) == [Subtree(1, 0, frontier.append(leaf).root())]
     assert frontier.append(leaf).tiles_completed_by(leaf) == []
-
-
-def test_a_tagged_note_that_another_key_signed_is_found_at_the_end() -> None:
-    """Whoever can tag and not sign gets no further than the last checkpoint, which is held against the key itself."""
-    other = Ed25519PrivateKey.from_private_bytes(bytes(32))
-    text = sign(Checkpoint(ORIGIN, SIZE, HEAD.root), other)
-    notes = [*NOTES[:-1], StoredNote(SIZE, text, KEYS.tags.of_note(text))]
-    assert check(ENTRIES, notes) == Broken(SIZE - EVERY, SIZE - 1, Finding.NOT_AS_SIGNED)
-    tagged = [note._replace(tag=KEYS.tags.of_note(note.text)) for note in NOTES]
-    assert check(ENTRIES, tagged) == Intact(HEAD, SIZE)
-
-
-def test_a_tag_over_another_note_does_not_help() -> None:
-    notes = [*NOTES]
-    notes[1] = StoredNote(notes[1].size, notes[1].text.replace("=\n", "A\n"), KEYS.tags.of_note(notes[1].text))
-    assert isinstance(check(ENTRIES, notes), Broken)
-
-
-def test_a_head_is_written_and_read() -> None:
-    assert Head.of_text(str(HEAD)) == HEAD
-
-
-@pytest.mark.parametrize("text", ["", "12", "12:", ":ab", "-1:" + "00" * 32, "x:" + "00" * 32, "12:" + "00" * 31])
-def test_what_is_no_head_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  # whichever part is wrong
-        Head.of_text(text)

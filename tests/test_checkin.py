@@ -1,88 +1,56 @@
 """The check-in as a table of what follows what, and the promises that hold for any sequence of events."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from checkin_walk import COVERAGE, HOLDER, MOVED, NOW, OTHER, RECORD, face, run
 
 from terminal.access_log.access import Action
 from terminal.attendance import (
-    Attendance,
-    Emergency,
-    EmergencyReason,
-    Guardian,
-    GuardianProof,
-    Helper,
     LookReason,
-    Proxy,
 )
 from terminal.card_token import TokenKind
-from terminal.checkin import advance
-from terminal.comparison.compare import verdict
-from terminal.comparison.likeness import Verdict
 from terminal.coverage import (
-    Coverage,
     InForce,
     InForceUnregistered,
     NotFound,
     NotInForce,
     Recalled,
-    Record,
     Refused,
-    Relation,
     Reply,
     SecondSource,
     SeveralFound,
     StillRunning,
 )
 from terminal.events import (
-    Attended,
-    Cancelled,
     CardCodeEntered,
     CardCodeRefused,
     CardIdentified,
     CardLaid,
     CardRemoved,
     ConsentGiven,
-    Dismissed,
     DoubtSettled,
     EligibilityAnswered,
     EligibilityUnanswered,
-    Event,
     FaceCompared,
     FaceDeclined,
     FaceRetried,
     FaceUnseen,
     HolderRead,
-    LastTryConfirmed,
-    LastTryDeclined,
-    LookChosen,
-    NumbersEntered,
     OperatorRecognised,
     OperatorRefused,
-    PhoneOpened,
     PinAccepted,
     PinEntered,
     PinRefused,
     ReaderLost,
-    ReaderReady,
-    Vouched,
-    WaitedTooLong,
     WorkFailed,
 )
-from terminal.insured import Insured
 from terminal.people import (
     Card,
     Consent,
-    FaceComparison,
     FaceDecision,
-    Holder,
-    IssuerTrust,
-    Paper,
     Picture,
-    Sex,
     VerificationMethod,
     Verified,
 )
@@ -95,7 +63,6 @@ from terminal.states import (
     CheckingEligibility,
     CheckingPin,
     Confirmed,
-    Ended,
     Idle,
     MatchingFace,
     Provisional,
@@ -106,36 +73,11 @@ from terminal.states import (
     TurnedAway,
     Unconfirmed,
     Withheld,
-    Work,
-    card_of,
-    patience,
 )
 
-NOW = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
 CARD = Card("visit-1", TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder(
-    "見本　花子", "東京都架空区見本町１", date(1992, 4, 12), Sex.FEMALE, b"jp2", date(2034, 4, 12), IssuerTrust.CHECKED
-)
-COVERAGE = Coverage(
-    "00138057", "架空区国民健康保険", "１２", "３４５", "01", Relation.SUBSCRIBER, 30, date(2024, 4, 1), None
-)
-RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1992, 4, 12), Sex.FEMALE, "東京都架空区見本町１")
-OTHER = replace(RECORD, birth_date=date(1961, 8, 30))
-MOVED = replace(RECORD, address="東京都架空区旧住所町９")
-PAPER = Paper("visit-9", Insured("00138057", "12", "345", "01", date(1992, 4, 12)))
 VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
 ASKING = CheckingEligibility(VERIFIED, frozenset())
-
-
-def face(decision: FaceDecision) -> FaceComparison:
-    return FaceComparison(decision, 0.5, 3, 2.0, 60.0)
-
-
-def run(*events: Event, state: State | None = None) -> State:
-    state = state or Idle()
-    for event in events:
-        state = advance(state, event)
-    return state
 
 
 def test_a_card_a_code_and_a_face_lead_to_a_confirmed_answer() -> None:
@@ -320,143 +262,3 @@ def test_a_stored_answer_is_provisional_and_never_confirmed() -> None:
     state = run(EligibilityUnanswered(Problem.LINE_DOWN, recalled), state=ASKING)
     assert state == Provisional(VERIFIED, COVERAGE, yesterday, date(2026, 12, 1), Problem.LINE_DOWN)
     assert run(EligibilityUnanswered(Problem.LINE_DOWN), state=ASKING) == Unconfirmed(CARD, VERIFIED, Problem.LINE_DOWN)
-
-
-# --- promises for any sequence of events ------------------------------------------------------------------------------
-
-cards = st.builds(
-    Card,
-    insertion=st.sampled_from(["visit-1", "visit-2"]),
-    token=st.sampled_from(TokenKind),
-    certificate=st.sampled_from([b"one", b"two"]),
-    certificate_ends=st.sampled_from([NOW + timedelta(days=900), NOW - timedelta(days=30), NOW - timedelta(days=400)]),
-    card_code_tries=st.sampled_from([None, 0, 1, 2, 10]),
-    pin_tries=st.sampled_from([None, 0, 1, 3]),
-)
-holders = st.sampled_from([HOLDER, replace(HOLDER, portrait=None)])
-records = st.sampled_from([RECORD, OTHER, MOVED, replace(RECORD, name=None), replace(RECORD, name="見本　●子")])
-replies: st.SearchStrategy[Reply] = st.one_of(
-    st.builds(InForce, records, st.just(COVERAGE)),
-    st.builds(NotInForce, st.none() | records, st.booleans()),
-    st.builds(InForceUnregistered, records, st.just(COVERAGE)),
-    st.sampled_from([NotFound(), SeveralFound(), StillRunning(), Refused("E", "")]),
-)
-problems = st.sampled_from(Problem)
-events: st.SearchStrategy[Event] = st.one_of(
-    st.builds(ReaderLost, problems),
-    st.builds(CardLaid, st.sampled_from(["visit-1", "visit-2"])),
-    st.builds(CardIdentified, cards, st.just(NOW), st.sampled_from([None, "0" * 14])),
-    st.builds(CardCodeEntered, st.just("0" * 14), st.booleans()),
-    st.builds(CardCodeRefused, st.integers(0, 10)),
-    st.builds(HolderRead, holders),
-    st.builds(FaceUnseen, problems, st.just(Picture(1, 1, b"\0\0\0"))),
-    st.builds(FaceCompared, st.builds(face, st.sampled_from(FaceDecision))),
-    st.builds(PinEntered, st.just("0000")),
-    st.builds(PinRefused, st.integers(0, 3)),
-    st.builds(PhoneOpened, cards.filter(lambda card: card.token is TokenKind.ANDROID)),
-    st.sampled_from([LastTryConfirmed(), LastTryDeclined(), DoubtSettled(SecondSource.INSURER)]),
-    st.builds(ConsentGiven, st.frozensets(st.sampled_from(Consent))),
-    st.builds(EligibilityAnswered, replies, st.just(NOW)),
-    st.builds(EligibilityUnanswered, problems, st.none() | st.just(Recalled(COVERAGE, NOW, date(2026, 12, 1)))),
-    st.builds(WorkFailed, problems),
-    st.builds(NumbersEntered, st.just(PAPER), st.frozensets(st.just(Consent.LIMIT_AMOUNT))),
-    st.sampled_from([ReaderReady(), CardRemoved(), FaceDeclined(), FaceRetried(), OperatorRecognised()]),
-    st.sampled_from([OperatorRefused(), PinAccepted(), Cancelled(), WaitedTooLong(), Dismissed()]),
-    st.builds(LookChosen, st.sampled_from(LookReason)),
-    st.builds(Vouched, st.sampled_from([Guardian(GuardianProof.PHOTO_ID), Proxy(Helper.FAMILY)])),
-    st.builds(Vouched, st.builds(Emergency, st.sampled_from(EmergencyReason))),
-    st.builds(Attended, st.builds(Attendance, st.none() | st.sampled_from(Helper))),
-)
-
-
-def walk(sequence: list[Event]) -> list[tuple[State, Event, State]]:
-    steps: list[tuple[State, Event, State]] = []
-    state: State = Idle()
-    for event in sequence:
-        after = advance(state, event)
-        steps.append((state, event, after))
-        state = after
-    return steps
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(events, max_size=40))
-def test_nobody_is_verified_but_by_face_pin_or_the_receptionist(sequence: list[Event]) -> None:
-    for before, event, after in walk(sequence):
-        if isinstance(after, AwaitingConsent) and not isinstance(before, AwaitingConsent):
-            match event:
-                case FaceCompared(compared):
-                    assert compared.decision is FaceDecision.ACCEPTED
-                    assert after.verified.method is VerificationMethod.FACE
-                case PinAccepted() | PhoneOpened():
-                    assert after.verified.method is VerificationMethod.PIN
-                case OperatorRecognised():
-                    assert after.verified.method is VerificationMethod.VISUAL
-                    assert after.verified.holder is not None
-                    assert after.verified.holder.portrait is not None  # else there is nothing to look at
-                case Vouched(Guardian()):
-                    assert after.verified.method is VerificationMethod.GUARDIAN
-                    assert after.verified.holder is not None
-                    assert after.verified.holder.portrait is None
-                case _:
-                    pytest.fail(f"{event} verified someone")
-        if isinstance(after, Confirmed | Provisional | Withheld) and after is not before:
-            assert isinstance(before, CheckingEligibility | Withheld)
-            assert after.verified == before.verified
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(events, max_size=40))
-def test_what_was_confirmed_is_about_the_holder_and_was_said_by_the_service(sequence: list[Event]) -> None:
-    for before, event, after in walk(sequence):
-        if isinstance(after, Confirmed) and after is not before:
-            if isinstance(before, Withheld):  # a second source settled a doubt, and nothing but a doubt
-                assert isinstance(event, DoubtSettled)
-                assert verdict(before.comparison) is Verdict.DOUBTFUL
-                assert Problem.RECORD_SETTLED in after.notes
-                continue
-            assert isinstance(event, EligibilityAnswered)
-            assert isinstance(event.reply, InForce)
-            if isinstance(after.verified.card, Paper):  # the receptionist is told to compare the name
-                assert Problem.PAPER_NOT_COMPARED in after.notes
-                assert after.record.birth_date == after.verified.card.insured.birth_date
-                continue
-            if after.verified.holder is None:  # a phone names nobody: the receptionist is told to ask
-                assert after.verified.card.token is TokenKind.ANDROID
-                assert Problem.HOLDER_NOT_COMPARED in after.notes
-                continue
-            assert after.record.birth_date == after.verified.holder.birth_date
-            assert after.record.name is not None
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(events, max_size=40))
-def test_no_answer_of_the_service_is_lost_or_blank(sequence: list[Event]) -> None:
-    for before, event, after in walk(sequence):
-        if isinstance(before, CheckingEligibility) and isinstance(event, EligibilityAnswered | EligibilityUnanswered):
-            assert isinstance(after, Confirmed | Provisional | Unconfirmed | Withheld)
-            if isinstance(event, EligibilityUnanswered):
-                assert not isinstance(after, Confirmed)
-
-
-@settings(max_examples=400, deadline=None)
-@given(st.lists(events, max_size=40), st.sampled_from(["visit-1", "visit-2"]))
-def test_a_new_card_finds_nothing_of_the_one_before(sequence: list[Event], insertion: str) -> None:
-    assert run(*sequence, CardLaid(insertion)) == ReadingCard(insertion)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.lists(events, max_size=40))
-def test_every_state_either_works_waits_or_ends_and_none_waits_for_ever_with_data(sequence: list[Event]) -> None:
-    state = run(*sequence)
-    if not isinstance(state, Work):
-        assert patience(state) is not None or card_of(state) is None
-    if isinstance(state, Ended):
-        assert run(WaitedTooLong(), state=state) == Idle()
-
-
-@given(st.lists(events, max_size=20))
-def test_no_name_number_or_code_shows_in_a_states_text(sequence: list[Event]) -> None:
-    text = repr(run(*sequence))
-    for secret in ("見本", "架空", "1992", "0" * 14, "３４５", "certificate'"):
-        assert secret not in text

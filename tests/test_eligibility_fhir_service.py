@@ -1,6 +1,5 @@
 """The FHIR client: against a server that someone else wrote, which stores and searches, and against `$submit`."""
 
-import json
 import os
 import socket
 import ssl
@@ -8,90 +7,32 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar
 
 import httpx
 import pytest
 from fhir.resources.R4B.coverageeligibilityrequest import CoverageEligibilityRequest
-from fhir.resources.R4B.coverageeligibilityresponse import CoverageEligibilityResponse
+from fhir_questions import BUDGET, INSTITUTION, NOW, RESPONSE, Connect, numbers, question, response_to
 
-from terminal.card_token import TokenKind
-from terminal.commands.configured import guarded, service_of
-from terminal.configuration.settings import Eligibility, FhirService, ServiceKind
-from terminal.coverage import InForce, NotFound, NotInForce, Question, Refused, StillRunning
+from terminal.coverage import InForce, NotInForce, StillRunning
 from terminal.eligibility import untrusted_json
-from terminal.eligibility.breaker import GuardedEligibility
 from terminal.eligibility.fhir import FhirEligibility
-from terminal.eligibility.fhir_coverage import INSURED_PERSON, INSURER_NUMBER, MEMBER_ID, read_fhir_coverage
+from terminal.eligibility.fhir_coverage import read_fhir_coverage
 from terminal.eligibility.fhir_question import encode_fhir_number_question, encode_fhir_question, request_id
 from terminal.eligibility.fhir_resources import resources_of
+from terminal.eligibility.https_line import LineCertificates
 from terminal.eligibility.number_query import Insured, NumberQuestion
-from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, VerificationMethod, Verified
+from terminal.people import Consent
 from terminal.practice.authority import Authority
-from terminal.problems import Problem, TerminalError
 
-NOW = datetime(2026, 11, 22, 1, 15, tzinfo=UTC)
-INSTITUTION = "1319999999"
-BUDGET = timedelta(seconds=20)  # for answers that do come
-SHORT = timedelta(seconds=1.5)  # for those that do not
-HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, None, date(2034, 4, 12), IssuerTrust.CHECKED)
-CARD = Card("insertion-1", TokenKind.PLASTIC, b"\x30\x82certificate", NOW, 10, 3)
-VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
 INSURED = Insured("00138057", "12", "345678", "01", date(1992, 4, 12))
-RESPONSE = "CoverageEligibilityResponse"
-
-_numbers = count(1)
-Resource = dict[str, Any]
-
-
-def question(consents: frozenset[Consent] = frozenset()) -> Question:
-    return Question(f"q-{os.getpid()}-{next(_numbers)}", VERIFIED, consents, NOW.date(), NOW)
 
 
 def number_question() -> NumberQuestion:
-    return NumberQuestion(f"n-{os.getpid()}-{next(_numbers)}", INSURED, NOW.date())
-
-
-def response_to(asked: Resource, **changes: object) -> Resource:
-    """A whole answer, in force, that points to the request."""
-    response: Resource = {
-        "resourceType": RESPONSE,
-        "status": "active",
-        "purpose": ["validation"],
-        "patient": {"reference": "#p1"},
-        "servicedDate": asked["servicedDate"],
-        "created": "2026-11-22",
-        "request": {"reference": f"CoverageEligibilityRequest/{asked['id']}"},
-        "insurer": {"reference": "#o1"},
-        "outcome": "complete",
-        "insurance": [{"coverage": {"reference": "#c1"}, "inforce": True}],
-        "contained": [
-            {"resourceType": "Patient", "id": "p1", "name": [{"text": "見本　花子"}], "birthDate": "1992-04-12"},
-            {
-                "resourceType": "Coverage",
-                "id": "c1",
-                "status": "active",
-                "extension": [{"url": f"{INSURED_PERSON}Number", "valueString": "３４５６７８"}],
-                "identifier": [{"system": MEMBER_ID, "value": "00138057::３４５６７８:"}],
-                "beneficiary": {"reference": "#p1"},
-                "payor": [{"reference": "#o1"}],
-            },
-            {
-                "resourceType": "Organization",
-                "id": "o1",
-                "name": "架空区",
-                "identifier": [{"system": INSURER_NUMBER, "value": "00138057"}],
-            },
-        ],
-    }
-    CoverageEligibilityResponse.model_validate(response | changes)  # what the tests say is FHIR
-    return response | changes
+    return NumberQuestion(f"n-{os.getpid()}-{next(numbers)}", INSURED, NOW.date())
 
 
 @pytest.fixture(scope="module")
@@ -101,22 +42,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-Connect = Callable[..., FhirEligibility]
-
-
 @pytest.fixture
 def connect(home: Path) -> Iterator[Connect]:
     lines: list[FhirEligibility] = []
 
     def connect(url: str, budget: timedelta = BUDGET) -> FhirEligibility:
-        tls = home / "tls"
         lines.append(
             FhirEligibility(
                 url,
                 INSTITUTION,
-                ca_file=tls / "ca.crt",
-                client_certificate=tls / "client.crt",
-                client_key=tls / "client.key",
+                LineCertificates.in_folder(home / "tls"),
                 budget=budget,
             )
         )
@@ -261,139 +196,3 @@ def test_a_question_put_twice_is_stored_once(sekmet: str, payer: httpx.Client, c
 
 def test_somebody_is_there_for_a_probe(sekmet: str, connect: Connect) -> None:
     connect(sekmet).probe()
-
-
-# a server that has $submit
-
-
-class Payer(BaseHTTPRequestHandler):
-    """Says what the test wants; `paths` are what was asked for."""
-
-    protocol_version = "HTTP/1.1"
-    paths: ClassVar[list[str]] = []
-    keys: ClassVar[list[str]] = []
-    asked: ClassVar[Resource] = {}
-    says: ClassVar[Callable[[Resource], tuple[int, object]]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.paths.append(self.path)
-        self.keys.append(self.headers["Idempotency-Key"])
-        if self.path.endswith("$submit"):
-            Payer.asked = json.loads(body)
-        status, answer = Payer.says(Payer.asked)
-        encoded = json.dumps(answer).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(encoded)))
-        self.end_headers()
-        self.wfile.write(encoded)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
-        pass
-
-
-@pytest.fixture(scope="module")
-def submit_url(home: Path) -> Iterator[str]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(home / "tls/server.crt", home / "tls/server.key")
-    context.load_verify_locations(home / "tls/ca.crt")
-    context.verify_mode = ssl.CERT_REQUIRED
-    with ThreadingHTTPServer(("127.0.0.1", 0), Payer) as server:
-        server.daemon_threads = True
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        serving.start()
-        yield f"https://127.0.0.1:{server.server_address[1]}/r4/"
-        server.shutdown()
-        serving.join(20)
-
-
-def says(answer: Callable[[Resource], tuple[int, object]]) -> None:
-    Payer.paths.clear()
-    Payer.keys.clear()
-    Payer.says = staticmethod(answer)
-
-
-def test_a_submitted_request_is_answered_at_once_under_its_own_key(submit_url: str, connect: Connect) -> None:
-    says(lambda request: (200, response_to(request)))
-    asked = question()
-    assert isinstance(connect(submit_url).ask(asked), InForce)
-    assert Payer.paths == ["/r4/CoverageEligibilityRequest/$submit"]
-    assert Payer.keys == [asked.identifier]
-
-
-def test_a_response_may_name_the_request_by_its_identifier(submit_url: str, connect: Connect) -> None:
-    says(
-        lambda request: (200, response_to(request, insurance=[], request={"identifier": request["identifier"][0]})),
-    )
-    assert connect(submit_url).ask(question()) == NotFound()
-
-
-@pytest.mark.parametrize(
-    ("change", "detail"),
-    [
-        ({"request": {"reference": "CoverageEligibilityRequest/another"}}, "request is another one"),
-        ({"request": {"identifier": {"value": "another"}}}, "request is another one"),
-        ({"request": {"display": "yours"}}, "request is another one"),
-        ({"servicedDate": "2026-11-21"}, "servicedDate is another day"),
-    ],
-)
-def test_an_answer_to_something_else_is_none(submit_url: str, connect: Connect, change: Resource, detail: str) -> None:
-    says(lambda request: (200, response_to(request, **change)))
-    with pytest.raises(TerminalError) as raised:
-        connect(submit_url).ask(question())
-    assert (raised.value.problem, raised.value.detail) == (Problem.SERVICE_UNREADABLE, detail)
-
-
-def test_a_refusal_is_told_in_the_servers_own_words(submit_url: str, connect: Connect) -> None:
-    issue = {"severity": "error", "code": "business-rule", "details": {"text": "対象外の照会です"}}
-    says(lambda _: (422, {"resourceType": "OperationOutcome", "issue": [issue]}))
-    assert connect(submit_url).ask(question()) == Refused("business-rule", "対象外の照会です")
-
-
-@pytest.mark.parametrize(
-    ("status", "problem"),
-    [
-        (401, Problem.SERVICE_REFUSED),
-        (500, Problem.SERVICE_UNREADABLE),
-        (503, Problem.SERVICE_BUSY),
-        (302, Problem.SERVICE_UNREADABLE),
-    ],
-)
-def test_a_status_without_words_is_one_problem(
-    submit_url: str, connect: Connect, status: int, problem: Problem
-) -> None:
-    says(lambda _: (status, {}))
-    with pytest.raises(TerminalError) as raised:
-        connect(submit_url).ask(question())
-    assert raised.value.problem is problem
-
-
-def test_a_queued_request_is_looked_for_until_it_is_answered(submit_url: str, connect: Connect) -> None:
-    queued = {"outcome": "queued", "insurance": []}
-    says(lambda request: (200, response_to(request, **({} if len(Payer.paths) > 2 else queued))))
-    assert isinstance(connect(submit_url).ask(question()), InForce)
-    assert Payer.paths == ["/r4/CoverageEligibilityRequest/$submit", *["/r4/CoverageEligibilityResponse/_search"] * 2]
-
-
-def test_a_request_that_was_taken_and_stays_queued_is_still_at_work(submit_url: str, connect: Connect) -> None:
-    says(lambda request: (200 if Payer.paths[1:] else 202, {"resourceType": "Bundle", "type": "searchset"}))
-    assert connect(submit_url, budget=SHORT).ask(question()) == StillRunning()
-
-
-def test_the_configuration_chooses_it_and_a_breaker_stands_around_it(home: Path, submit_url: str) -> None:
-    tls = home / "tls"
-    fhir = FhirService(submit_url, tls / "ca.crt", tls / "client.crt", tls / "client.key")
-    service = service_of(Eligibility(ServiceKind.FHIR, fhir=fhir), INSTITUTION)
-
-    class FixedClock:
-        def now(self) -> datetime:
-            return NOW
-
-    says(lambda request: (200, response_to(request)))
-    behind = guarded(service, FixedClock())
-    try:
-        assert isinstance(behind, GuardedEligibility)
-        assert isinstance(behind.ask(question()), InForce)
-    finally:
-        behind.close()

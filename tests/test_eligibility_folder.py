@@ -3,75 +3,37 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from folder_site import (
+    ASKED,
+    BUDGET,
+    CARD,
+    INSTITUTION,
+    LONG,
+    NOBODY,
+    NOW,
+    QUESTION,
+    Site,
+    asked,
+    fails,
+    wait_for_a_request,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.card_token import TokenKind
-from terminal.coverage import NotFound, Question
+from terminal.coverage import NotFound
 from terminal.eligibility.check import OUTAGES
-from terminal.eligibility.folder import KEPT, FolderEligibility
 from terminal.eligibility.folder_files import BEING_WRITTEN, SharedFolders
-from terminal.eligibility.folder_jobs import Job, Jobs
-from terminal.eligibility.folder_names import ONE_PATIENT, reply_name, request_name
-from terminal.eligibility.folder_requests import LEFT_OVER_AFTER
-from terminal.eligibility.folder_waiting import LAST_LOOK_SECONDS
+from terminal.eligibility.folder_jobs import Jobs
+from terminal.eligibility.folder_names import ONE_PATIENT, request_name
 from terminal.eligibility.untrusted_xml import MOST_BYTES
 from terminal.eligibility.xmlmsg import encode_question
-from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
-from terminal.practice.answers import Asked, write_answer, write_running
-from terminal.problems import Problem, TerminalError
-
-NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
-INSTITUTION = "1319999999"
-BUDGET = timedelta(seconds=LAST_LOOK_SECONDS + 0.6)
-LONG = timedelta(seconds=60)
-HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, None, date(2034, 4, 12), IssuerTrust.CHECKED)
-CARD = Card("insertion-1", TokenKind.PLASTIC, b"the certificate", NOW, 10, 3)
-QUESTION = Question("20261121101500-1", Verified(CARD, HOLDER, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
-ASKED = Asked(QUESTION.identifier, INSTITUTION, "20261121", b"")
-NOBODY = write_answer(ASKED, None, NOW)
-
-
-@dataclass
-class Hand:
-    """A clock set by hand."""
-
-    moment: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.moment
-
-
-class Site:
-    """The folders, this desk's record, and the link software's part done by hand."""
-
-    def __init__(self, base: Path) -> None:
-        self.root, self.record = base / "OQS", base / "jobs.db"
-        self.req, self.res = self.root / "req", self.root / "res"
-        self.clock = Hand()
-        for folder in (self.req, self.res):
-            folder.mkdir(parents=True)
-        self.lines: list[FolderEligibility] = []
-
-    def line(self, budget: timedelta = BUDGET) -> FolderEligibility:
-        made = FolderEligibility(self.root, INSTITUTION, record=self.record, clock=self.clock, budget=budget)
-        self.lines.append(made)
-        return made
-
-    def requests(self) -> list[Path]:
-        return sorted(self.req.iterdir())
-
-    def take(self) -> Path:
-        """Takes the only request away; where its reply belongs."""
-        (request,) = self.requests()
-        request.unlink()
-        return self.res / reply_name(request.name)
+from terminal.practice.answers import Asked, write_answer
+from terminal.problems import Problem
 
 
 @pytest.fixture
@@ -82,34 +44,10 @@ def site(tmp_path: Path) -> Iterator[Site]:
         line.close()
 
 
-def fails(asking: Callable[[], object]) -> TerminalError:
-    with pytest.raises(TerminalError) as caught:
-        asking()
-    return caught.value
-
-
-def asked(site: Site) -> Path:
-    """A question that was put and taken, and whose desk has given up: where its reply belongs."""
-    line, errors = site.line(LONG), list[TerminalError]()
-    asking = threading.Thread(target=lambda: errors.append(fails(lambda: line.ask(QUESTION))))
-    asking.start()
-    wait_for_a_request(site)
-    line.close()
-    asking.join(30)
-    assert [error.problem for error in errors] == [Problem.LINE_DOWN]
-    return site.take()
-
-
 def _desk(site: Site) -> str:
     jobs = Jobs(site.record)
     jobs.close()
     return jobs.desk
-
-
-def wait_for_a_request(site: Site) -> None:
-    until = time.monotonic() + 30
-    while not site.requests() and time.monotonic() < until:
-        threading.Event().wait(0.01)
 
 
 def test_a_question_lies_whole_in_req_under_a_name_of_digits(site: Site) -> None:
@@ -194,38 +132,6 @@ def test_many_who_ask_the_same_at_once_put_it_once_and_all_have_the_reply(site: 
     assert not site.requests()
 
 
-def test_a_late_reply_is_offered_until_it_is_settled_also_after_a_restart(site: Site) -> None:
-    asked(site).write_bytes(NOBODY)
-    (late,) = site.line().late()
-    assert (late.identifier, late.asked_at, late.day, late.reply) == (
-        QUESTION.identifier,
-        NOW,
-        date(2026, 11, 21),
-        NotFound(),
-    )
-    line = site.line()
-    assert list(line.late()) == [late]
-    line.settle(late.identifier)
-    assert not list(line.late())
-    assert not list(site.line().late())
-
-
-def test_a_reply_that_the_desk_had_is_not_late(site: Site) -> None:
-    asked(site).write_bytes(NOBODY)
-    line = site.line()
-    line.ask(QUESTION)
-    assert not list(line.late())
-
-
-def test_after_still_running_the_answer_comes_late(site: Site) -> None:
-    reply, line = asked(site), site.line()
-    reply.write_bytes(write_running(ASKED, NOW))
-    line.ask(QUESTION)
-    assert not list(line.late())
-    reply.write_bytes(NOBODY)
-    assert [late.reply for late in line.late()] == [NotFound()]
-
-
 @pytest.mark.parametrize(
     ("body", "said"),
     [
@@ -300,22 +206,6 @@ def test_closing_ends_a_wait(site: Site) -> None:
     assert time.monotonic() - begin < LONG.total_seconds() / 2
 
 
-def test_what_a_program_that_ended_had_prepared_is_removed_and_never_put(site: Site) -> None:
-    body = encode_question(QUESTION, INSTITUTION)
-    jobs = Jobs(site.record)
-    request = request_name(ONE_PATIENT, QUESTION.day, jobs.desk, QUESTION.identifier)
-    jobs.begin(Job(QUESTION.identifier, request, QUESTION.day, NOW, b""))
-    jobs.close()
-    SharedFolders(site.root).prepare(request, body)
-    site.clock.moment += LEFT_OVER_AFTER * 2
-    line = site.line()
-    assert not list(line.late())
-    assert not list((site.root / BEING_WRITTEN).iterdir())
-    with pytest.raises(TerminalError, match="one identifier for two questions"):
-        line.ask(QUESTION)
-    assert not site.requests()
-
-
 @pytest.mark.parametrize(
     ("family", "element"), [("OQSmuquc01", "QualificationConfirmSearchInfo"), ("OQSmuquc02", "ReceptionNumber")]
 )
@@ -333,23 +223,3 @@ def test_many_at_once_go_under_their_own_names_and_are_never_a_late_reply(
     asking.join(30)
     assert replies == [b"<XmlMsg>many</XmlMsg>"]
     assert not list(line.late())
-
-
-def test_the_record_says_nothing_of_a_patient(site: Site) -> None:
-    asked(site).write_bytes(NOBODY)
-    site.line().ask(QUESTION)
-    files = b"".join(file.read_bytes() for file in site.record.parent.glob("jobs.db*"))
-    assert QUESTION.identifier.encode() in files
-    for personal in (CARD.certificate, b"dGhlIGNlcnRpZmljYXRl", HOLDER.name.encode(), b"19920412"):
-        assert personal not in files
-
-
-def test_the_record_is_dropped_after_its_time(site: Site) -> None:
-    asked(site).write_bytes(NOBODY)
-    site.clock.moment += KEPT + timedelta(days=1)
-    assert not list(site.line().late())
-
-
-def test_a_record_that_cannot_be_opened_says_so(site: Site) -> None:
-    site.record.write_bytes(b"no database, " * 200)
-    assert fails(site.line).problem is Problem.STORE_UNREADABLE

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from standing import FixedClock
 
 from terminal.card_token import TokenKind
 from terminal.coverage import NotFound, Question, Reply
@@ -25,11 +26,6 @@ CARD = Card("insertion-1", TokenKind.PLASTIC, b"certificate", NOW, 10, 3)
 QUESTION = Question("q-1", Verified(CARD, HOLDER, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
 SECONDS = 20  # at most, for what takes milliseconds
 PROBLEMS = st.sampled_from(sorted(FAILURES))
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 class FakeService:
@@ -64,7 +60,7 @@ class Desk:
         self.service = FakeService()
         self.told: list[LineState] = []
         self.changed = threading.Condition()
-        self.guarded = GuardedEligibility(self.service, FixedClock(), probe_every=probe_every)
+        self.guarded = GuardedEligibility(self.service, FixedClock(NOW), probe_every=probe_every)
         self.guarded.listen(self._hear)
 
     def _hear(self, state: LineState) -> None:

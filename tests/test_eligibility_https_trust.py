@@ -13,6 +13,7 @@ import pytest
 from terminal.card_token import TokenKind
 from terminal.coverage import NotFound, Question
 from terminal.eligibility.https import HttpsEligibility
+from terminal.eligibility.https_line import LineCertificates
 from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.authority import Authority
 from terminal.practice.service import PracticeService
@@ -52,9 +53,7 @@ def line_to(home: Path) -> Iterator[ConnectLine]:
             HttpsEligibility(
                 url,
                 INSTITUTION,
-                ca_file=trust / "tls/ca.crt",
-                client_certificate=own / "tls/client.crt",
-                client_key=own / "tls/client.key",
+                LineCertificates(trust / "tls/ca.crt", own / "tls/client.crt", own / "tls/client.key"),
                 budget=budget,
             )
         )

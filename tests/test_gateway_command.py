@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from kiosks import INSTITUTION, LIMIT, NOW, Answered, Kiosk, Site, message
-from loopback_postgres import LoopbackPostgres
+from postgres_server import PostgresServer
 
 from terminal.commands.gateway import run
 from terminal.configuration.reading import example, parse_settings
@@ -170,8 +170,8 @@ def test_a_question_survives_a_killed_gateway_and_its_answer_a_lost_service(plac
 
 
 def test_of_two_gateways_on_one_database_one_is_killed_and_the_other_answers(place: Place) -> None:
-    with LoopbackPostgres() as postgres:
-        one, other = place.start(postgres.address), place.start(postgres.address)
+    with PostgresServer() as postgres:
+        one, other = place.start(postgres.address()), place.start(postgres.address())
         place.service.set_fault(Fault.HANG)
         one.ask_and_leave()
         one.kill()

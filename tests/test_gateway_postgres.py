@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from kiosks import INSTITUTION, LIMIT, NOW, Registry, Slow, message, record_of
-from loopback_postgres import LoopbackPostgres
+from postgres_server import PostgresServer
 
 from offline_cache.job_file import open_job_file
 from offline_cache.job_postgres import PostgresJobs
@@ -25,17 +25,17 @@ OpenSql = Callable[[], Sql]
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[LoopbackPostgres]:
-    with LoopbackPostgres() as running:
+def server() -> Iterator[PostgresServer]:
+    with PostgresServer() as running:
         yield running
 
 
 @pytest.fixture
-def address(server: LoopbackPostgres) -> str:
-    with psycopg.connect(server.address, autocommit=True) as connection:
+def address(server: PostgresServer) -> str:
+    with psycopg.connect(server.address(), autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
-    return server.address
+    return server.address()
 
 
 @pytest.fixture(params=["sqlcipher", "postgres"])
@@ -162,7 +162,7 @@ def test_a_gateway_takes_over_the_moment_the_others_line_is_gone(address: str) -
         assert first.result(LIMIT) == answer
 
 
-def test_a_database_that_restarts_is_found_again(server: LoopbackPostgres, address: str) -> None:
+def test_a_database_that_restarts_is_found_again(server: PostgresServer, address: str) -> None:
     registry = Registry()
     with closing(gateway_at(address, registry)) as gateway:
         first = gateway.submit("desk-1", "q-1", message("q-1", "p1")).result(LIMIT)

@@ -31,6 +31,7 @@ from terminal.card_token import TokenKind
 from terminal.clock import SystemClock
 from terminal.coverage import NotFound, Question
 from terminal.eligibility.https import HttpsEligibility
+from terminal.eligibility.https_line import LineCertificates
 from terminal.eligibility.untrusted_xml import MOST_BYTES
 from terminal.eligibility.xmlmsg import decode_reply
 from terminal.gateway.gateway import Gateway
@@ -78,9 +79,7 @@ class Running:
         return HttpsEligibility(
             url,
             INSTITUTION,
-            ca_file=self.site.ca_file,
-            client_certificate=certificate,
-            client_key=key,
+            LineCertificates(self.site.ca_file, certificate, key),
             budget=timedelta(seconds=LIMIT),
         )
 

@@ -19,6 +19,7 @@ from terminal.commands.configured import seal_of
 from terminal.commands.secret_phrase import lines_of, typed, typed_twice
 from terminal.configuration.settings import SealKind, Store
 from terminal.problems import Problem, TerminalError
+from terminal.sealing.passphrase import Cost
 
 OLD, NEW = "an invented phrase of words", "another invented phrase of words"
 Capture = pytest.CaptureFixture[str]
@@ -31,7 +32,7 @@ class FixedClock:
 
 @pytest.fixture(autouse=True)
 def _cheap_passphrases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passphrase_seal, "USUAL", passphrase_seal.Cost(memory_kib=64, passes=1, lanes=1))
+    monkeypatch.setattr(passphrase_seal, "USUAL", Cost(memory_kib=64, passes=1, lanes=1))
 
 
 @contextmanager

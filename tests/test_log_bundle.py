@@ -5,57 +5,34 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
 from base64 import b64decode, b64encode
-from collections.abc import Callable
-from contextlib import closing
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from log_bundles import (
+    FOR,
+    ROOT,
+    SIZE,
+    VERIFY,
+    Files,
+    Verifier,
+    bundled,
+    edited,
+    lines_of,
+    one_file,
+    our_program,
+    record,
+    with_manifest,
+    with_tiles,
+    zipped,
+)
 
-from offline_cache.keys import PracticeSeal
-from offline_cache.store import open_store
-from terminal.access_log.access import Access, Action
-from terminal.access_log.bundle import tile_path, tiles
+from terminal.access_log.bundle import tile_path
 from terminal.access_log.checkpoint import Checkpoint, LogKey, log_key, sign
-from terminal.access_log.masking import commitment
 from terminal.access_log.tree import leaf_hash, root_of
 from terminal.commands.log import run
-
-ROOT = Path(__file__).parent.parent
-VERIFY = ROOT / "packaging" / "verify"
-SIZE = 600  # two whole tiles and a part; checkpoints over 0, 100, … 600
-NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
-FOR = ("--reason", "yearly review", "--recipient", "the auditor")
-Files = dict[str, bytes]
-Pair = tuple[bytes, bytes]
-Verifier = Callable[..., tuple[int, str]]
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
-def record(folder: Path, count: int, visit: str = "visit") -> None:
-    with closing(open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1")) as store:
-        store.journal.record_all([Access(Action.CARD_IDENTIFIED, f"{visit}-{n}", "reception") for n in range(count)])
-
-
-def bundled(folder: Path, out: Path) -> Files:
-    assert run(["export", str(folder), "--format", "bundle", "--out", str(out), *FOR]) == 0
-    with zipfile.ZipFile(out) as bundle:
-        return {name: bundle.read(name) for name in bundle.namelist()}
-
-
-def zipped(path: Path, files: Files) -> Path:
-    with zipfile.ZipFile(path, "w") as bundle:
-        for name, content in files.items():
-            bundle.writestr(name, content)
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -79,16 +56,6 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
     return home / "verify_log"
 
 
-def our_program(path: Path, *, key: str = "", head: str = "") -> list[str]:
-    options = [*(["--key", key] if key else []), *(["--head", head] if head else [])]
-    return [sys.executable, "-m", "terminal", "log", "verify", str(path), *options]
-
-
-def one_file(path: Path, *, key: str = "", head: str = "") -> list[str]:
-    options = [*(["--key", key] if key else []), *(["--head", head] if head else [])]
-    return [sys.executable, "-I", str(VERIFY / "verify_log.py"), str(path), *options]
-
-
 @pytest.fixture(params=["program", "one file", "go"])
 def verifier(request: pytest.FixtureRequest, checker: Path | None) -> Verifier:
     """Runs one of the verifiers and gives exit code and output."""
@@ -108,111 +75,6 @@ def verifier(request: pytest.FixtureRequest, checker: Path | None) -> Verifier:
         return done.returncode, done.stdout + done.stderr
 
     return verify
-
-
-def lines_of(files: Files) -> list[bytes]:
-    return files["entries.jsonl"].splitlines()
-
-
-def with_lines(files: Files, lines: list[bytes]) -> Files:
-    return files | {"entries.jsonl": b"".join(line + b"\n" for line in lines)}
-
-
-def with_tiles(files: Files) -> Files:
-    """The tree made anew over whatever the entries are."""
-    kept = {name: content for name, content in files.items() if not name.startswith("tile/")}
-    return kept | {path: b"".join(hashes) for path, hashes in tiles(lines_of(files))}
-
-
-def with_manifest(files: Files) -> Files:
-    """The manifest made to fit, as whoever changes a bundle would."""
-    manifest = json.loads(files["manifest.json"])
-    for name in manifest["files"]:
-        manifest["files"][name]["sha256"] = sha256(files[name]).hexdigest()
-    return files | {"manifest.json": json.dumps(manifest).encode()}
-
-
-def pairs_of(files: Files) -> list[Pair]:
-    """Each entry's leaf, and the fields that it commits to."""
-    return list(zip(lines_of(files), files["fields.jsonl"].splitlines(), strict=True))
-
-
-def with_pairs(files: Files, pairs: list[Pair]) -> Files:
-    fields = b"".join(fields + b"\n" for _, fields in pairs)
-    return with_lines(files, [leaf for leaf, _ in pairs]) | {"fields.jsonl": fields}
-
-
-def recommitted(pair: Pair, **values: str) -> Pair:
-    """An entry with other values, and commitments that fit them."""
-    leaf, fields = json.loads(pair[0]), json.loads(pair[1])
-    for name, value in values.items():
-        fields[name][1] = value
-    commitments = {name: commitment(name, value, bytes.fromhex(salt)) for name, (salt, value) in fields.items()}
-    content = "".join(f"{name}\0{commitments[name]}\n" for name in sorted(fields))
-    leaf |= {"fields": sha256(content.encode()).hexdigest()}
-    return json.dumps(leaf, separators=(",", ":")).encode(), json.dumps(fields, separators=(",", ":")).encode()
-
-
-def edited(files: Files) -> Files:
-    pairs = pairs_of(files)
-    pairs[301] = recommitted(pairs[301], visit="visit-103")
-    return with_pairs(files, pairs)
-
-
-def deleted(files: Files) -> Files:
-    pairs = pairs_of(files)
-    return with_pairs(files, pairs[:257] + pairs[258:])
-
-
-def inserted(files: Files) -> Files:
-    pairs = pairs_of(files)
-    return with_pairs(files, [*pairs[:5], recommitted(pairs[5], visit="visit-x"), *pairs[5:]])
-
-
-def reordered(files: Files) -> Files:
-    pairs = pairs_of(files)
-    pairs[255], pairs[256] = pairs[256], pairs[255]
-    return with_pairs(files, pairs)
-
-
-def cut_off(files: Files) -> Files:
-    return with_pairs(files, pairs_of(files)[:-3])
-
-
-def appended(files: Files) -> Files:
-    pairs = pairs_of(files)
-    return with_pairs(files, [*pairs, recommitted(pairs[-1], seq="600")])
-
-
-@pytest.mark.parametrize(
-    ("change", "first_bad"),
-    [(edited, 301), (deleted, 257), (inserted, 5), (reordered, 255), (cut_off, 597), (appended, 600)],
-)
-@pytest.mark.parametrize("is_fitted", [False, True])
-def test_the_first_bad_entry_is_named(
-    sound: Files, tmp_path: Path, verifier: Verifier, change: Callable[[Files], Files], first_bad: int, is_fitted: bool
-) -> None:
-    files = change(sound)
-    code, said = verifier(zipped(tmp_path / "log.zip", with_manifest(files) if is_fitted else files))
-    assert code == 1
-    assert f"the first bad entry is entry {first_bad}: " in said
-
-
-@pytest.mark.parametrize("change", [edited, deleted, inserted, reordered])
-def test_a_change_with_all_hashes_made_anew_is_found_between_two_checkpoints(
-    sound: Files, tmp_path: Path, verifier: Verifier, change: Callable[[Files], Files]
-) -> None:
-    code, said = verifier(zipped(tmp_path / "log.zip", with_manifest(with_tiles(change(sound)))))
-    assert code == 1
-    assert "the first bad entry is" in said
-
-
-def test_an_edit_with_all_hashes_made_anew_is_named_by_its_checkpoints(
-    sound: Files, tmp_path: Path, verifier: Verifier
-) -> None:
-    code, said = verifier(zipped(tmp_path / "log.zip", with_manifest(with_tiles(edited(sound)))))
-    assert code == 1
-    assert "the first bad entry is an entry from 300 to 399: " in said
 
 
 def key_of(files: Files) -> str:

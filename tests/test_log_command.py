@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped]  # ships no types
+from standing import FixedClock
 
 from offline_cache.keys import CredentialSeal, PracticeSeal, unwrap
 from offline_cache.store import KEY_FILE, open_store
@@ -24,14 +25,9 @@ FOR = ("--reason", "yearly review", "--recipient", "the auditor")
 Capture = pytest.CaptureFixture[str]
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 def record(folder: Path, count: int) -> str:
     """Records some accesses and gives the head."""
-    with closing(open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1")) as store:
+    with closing(open_store(folder, PracticeSeal(folder), FixedClock(NOW), "desk 1")) as store:
         for number in range(count):
             access = Access(Action.CARD_IDENTIFIED, f"visit-{number}", "reception", b"certificate %d" % (number % 3))
             store.journal.record(access)
@@ -158,14 +154,14 @@ def test_a_bit_changed_in_the_encrypted_file_is_found_wherever_it_is(folder: Pat
 
 
 def test_the_log_of_a_running_desk_can_be_verified(folder: Path) -> None:
-    with closing(open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1")) as store:
+    with closing(open_store(folder, PracticeSeal(folder), FixedClock(NOW), "desk 1")) as store:
         store.journal.record(Access(Action.PIN_SENT, "visit", "reception"))
         size, root = store.journal.head()
         assert run(["verify", str(folder), "--head", f"{size}:{root}"]) == 0
 
 
 def test_each_entry_is_shown_on_a_line(folder: Path, capsys: Capture) -> None:
-    with closing(open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1")) as store:
+    with closing(open_store(folder, PracticeSeal(folder), FixedClock(NOW), "desk 1")) as store:
         store.journal.record(Access(Action.PIN_SENT, "visit", "\x1b[2Jreception"))
     assert run(["show", str(folder)]) == 0
     lines = capsys.readouterr().out.split("\n")
@@ -283,7 +279,7 @@ def test_a_log_that_cannot_be_read_is_said_in_one_sentence(
 
 def test_a_sealed_log_is_read_with_the_units_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "uketsuke-kek").write_bytes(bytes(range(32)))
-    open_store(tmp_path / "store", CredentialSeal(tmp_path), FixedClock(), "desk 1").close()
+    open_store(tmp_path / "store", CredentialSeal(tmp_path), FixedClock(NOW), "desk 1").close()
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     assert run(["verify", str(tmp_path / "store")]) == 2
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))

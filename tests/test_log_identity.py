@@ -1,38 +1,30 @@
 """Who a patient is stands once in a check-in's log, sealed; only the auditors' key, two people and a reason open it."""
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
 import fastjsonschema
-import pyotp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sealed_log import HANAKO, NOW, OTHERS, PHRASE, PRIVATE, READ, REASON, TARO, entries_of, filled, given_lines
 
-from offline_cache.keys import PracticeSeal
 from offline_cache.keys.identity_key import (
     PRACTICE,
-    IdentityKey,
     identity_key,
     opener,
     practice_identity_key,
     read_identity_key,
     read_private,
-    write_identity_private,
 )
-from offline_cache.keys.off_machine import new_private_key
 from offline_cache.keys.recovery import open_recovery, recovery_key
-from offline_cache.new_epoch import Replacement, begin_epoch
-from offline_cache.staff import open_roster
-from offline_cache.store import open_store, read_store
+from offline_cache.store import read_store
 from terminal.__main__ import main
-from terminal.access_log.access import Access, Action, Actor, Identity, Purpose
+from terminal.access_log.access import Action, Actor, Identity
 from terminal.access_log.entry import Entry, EntryUnreadable, enter, read_entry, read_verified, write_entry
 from terminal.access_log.identity import Named, identities, read_identity, write_identity
 from terminal.access_log.masking import MaskedField, copied_fields, masked_plain, plain_of, seal
@@ -40,50 +32,20 @@ from terminal.access_log.verify import Intact, verify
 from terminal.access_log.verify_fields import check_written
 from terminal.card_token import TokenKind
 from terminal.commands.configured import auditors_of, sealing_of
-from terminal.commands.log_archive import StoreArchive
 from terminal.configuration.settings import Log
 from terminal.coverage import Coverage, Record, Relation
 from terminal.events import EligibilityAnswered, Event, HolderRead
 from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 from terminal.recording_in_full import in_full
-from terminal.staff.password import hash_password
-from terminal.staff.people import Member, Role
 from terminal.states import Confirmed, ReadingHolder, State
-from ui.auditor.archive import GivenKey
 
-NOW = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
-PRIVATE, OTHERS = new_private_key(), new_private_key()
-PHRASE, PASSWORD, SECRET = "words of the auditors", "kaki kusa hon mado", "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-HANAKO = Identity("架空　花子", "ｶｸｳ ﾊﾅｺ", date(1980, 4, 1))
-TARO = Identity("見本　太郎", "", date(1950, 12, 31))
-READ = Access(Action.HOLDER_READ, "visit-1", "tanaka.h", b"certificate of hanako", purpose=Purpose.ELIGIBILITY)
-REASON = "a complaint of the patient"
 IDENTITIES = st.builds(Identity, st.text(), st.text(), st.none() | st.dates())
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
-def filled(folder: Path, auditors: IdentityKey | None) -> Path:
-    with closing(open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1", auditors=auditors)) as store:
-        store.journal.record(replace(READ, action=Action.CARD_IDENTIFIED))
-        store.journal.record(replace(READ, identity=HANAKO))
-        store.journal.record(replace(READ, visit="visit-2", subject=b"certificate of taro", identity=TARO))
-        store.journal.record(replace(READ, action=Action.ANSWER_SHOWN))
-    return folder
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return filled(tmp_path / "store", identity_key(PRIVATE))
-
-
-def entries_of(folder: Path) -> list[Entry]:
-    with closing(read_store(folder, None)) as log:
-        return [read_entry(each.line) for each in log.entries()]
 
 
 def named(folder: Path, subject: str) -> list[Named]:
@@ -244,96 +206,3 @@ def test_practice_has_a_pair_of_its_own_that_says_so(tmp_path: Path) -> None:
     made = practice_identity_key(tmp_path)
     assert practice_identity_key(tmp_path) == made == identity_key(read_private(tmp_path / PRACTICE, str))
     assert "NOT-FOR-REAL-DATA" in PRACTICE
-
-
-# unsealing
-
-
-@contextmanager
-def given_lines(*lines: str) -> Iterator[str]:
-    reading, writing = os.pipe()
-    try:
-        os.write(writing, "".join(f"{line}\n" for line in lines).encode())
-        os.close(writing)
-        yield str(reading)
-    finally:
-        os.close(reading)
-
-
-@pytest.fixture(scope="module")
-def hashed() -> str:
-    return hash_password(PASSWORD)
-
-
-@pytest.fixture
-def staffed(folder: Path, hashed: str) -> Path:
-    with closing(open_roster(folder, PracticeSeal(folder), FixedClock())) as roster:
-        for name, role in (("kansa", Role.AUDITOR), ("lead", Role.SHIFT_LEAD)):
-            roster.keep(Member(name, "架空　次郎", frozenset({role}), hashed, SECRET), replace(READ, subject=None))
-    return folder
-
-
-def unseal(folder: Path, key: Path, entry: int, *people: str, reason: str = REASON) -> int:
-    claims = [line for each in people for line in (each, PASSWORD, pyotp.TOTP(SECRET).now())]
-    with given_lines(PHRASE, *claims) as descriptor:
-        asked = ["--entry", str(entry), "--key", str(key), "--reason", reason, "--secrets-fd", descriptor]
-        return main(["log", "unseal", str(folder), *asked])
-
-
-@pytest.fixture
-def key(tmp_path: Path) -> Path:
-    path = tmp_path / "private.pem"
-    path.write_bytes(write_identity_private(PRIVATE, PHRASE))
-    return path
-
-
-def test_two_people_with_the_key_and_a_reason_see_one_name_and_that_is_on_record(
-    staffed: Path, key: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert unseal(staffed, key, 3, "kansa", "lead") == 0
-    said = capfd.readouterr().out
-    assert "entry 1: 架空　花子 (ｶｸｳ ﾊﾅｺ) 1980-04-01" in said
-    assert TARO.name not in said
-    last = entries_of(staffed)[-1]
-    assert (last.action, last.actor, last.reason) == (Action.PATIENT_UNSEALED, "kansa", REASON)
-    assert dict(last.details) == {"entry": "3", "second_person": "lead"}
-    assert last.items == "log name birth_date"
-
-
-@pytest.mark.parametrize("people", [("kansa",), ("kansa", "kansa"), ()])
-def test_one_person_alone_sees_no_name(
-    staffed: Path, key: Path, people: tuple[str, ...], capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert unseal(staffed, key, 1, *people) == 2
-    assert HANAKO.name not in capfd.readouterr().out
-    assert not any(each.action is Action.PATIENT_UNSEALED for each in entries_of(staffed))
-
-
-def test_without_a_reason_or_about_nobody_nothing_is_unsealed(staffed: Path, key: Path) -> None:
-    assert unseal(staffed, key, 1, "kansa", "lead", reason="why") == 2
-    assert unseal(staffed, key, 99, "kansa", "lead") == 2
-    assert unseal(staffed, key, -1, "kansa", "lead") == 2
-
-
-def test_in_an_epoch_that_is_over_names_are_found_and_the_log_of_today_says_who_looked(
-    staffed: Path, key: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    begin_epoch(staffed, PracticeSeal(staffed), FixedClock(), Replacement("worn out", Actor("it")))
-    assert unseal(staffed / "epoch-1", key, 1, "kansa", "lead") == 0
-    assert HANAKO.name in capfd.readouterr().out
-    last = entries_of(staffed)[-1]
-    assert last.action is Action.PATIENT_UNSEALED
-    assert dict(last.details)["log"].startswith("desk-1/access/")
-
-
-def test_the_auditors_window_gets_a_name_for_the_key_alone(staffed: Path, key: Path) -> None:
-    with closing(open_roster(staffed, PracticeSeal(staffed), FixedClock())) as roster:
-        archive = StoreArchive(staffed, None, roster)
-        subject, access = entries_of(staffed)[1].subject, replace(READ, action=Action.PATIENT_UNSEALED, subject=None)
-        assert archive.unseal(access, subject, None) == ""
-        assert archive.unseal(access, subject, GivenKey(key, PHRASE)) == "架空　花子 (ｶｸｳ ﾊﾅｺ) 1980-04-01"
-        before = len(entries_of(staffed))
-        with pytest.raises(TerminalError) as raised:
-            archive.unseal(access, subject, GivenKey(key, "other words than these"))
-        assert raised.value.problem is Problem.KEY_PASSPHRASE_WRONG
-        assert len(entries_of(staffed)) == before

@@ -10,6 +10,7 @@ from shutil import copytree, rmtree
 
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped]  # ships no types
+from standing import FixedClock
 
 from offline_cache.cache import FILE as CACHE_FILE
 from offline_cache.database import Database
@@ -33,11 +34,6 @@ SMALL_DISK = "12m"
 NOBODY = 65534
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 @pytest.fixture
 def credentials(tmp_path: Path) -> Path:
     folder = tmp_path / "credentials"
@@ -47,7 +43,7 @@ def credentials(tmp_path: Path) -> Path:
 
 
 def opened(folder: Path, credentials: Path) -> Store:
-    return open_store(folder, CredentialSeal(credentials), FixedClock(), "desk-1")
+    return open_store(folder, CredentialSeal(credentials), FixedClock(NOW), "desk-1")
 
 
 def filled(folder: Path, credentials: Path, entries: int = 300) -> Head:
@@ -89,7 +85,7 @@ def test_the_last_entries_go_where_room_was_kept_for_them(tmp_path: Path, creden
     keys = keys_in(tmp_path / "store", credentials)
     database = FullDatabase(tmp_path / "store" / FILE, keys.journal, mode="rw", failed=Problem.JOURNAL_FAILED)
     database.reserve = Reserve(tmp_path / "store")
-    with closing(SqlJournal(database, keys, FixedClock(), "desk-1", reserve=database.reserve)) as journal:
+    with closing(SqlJournal(database, keys, FixedClock(NOW), "desk-1", reserve=database.reserve)) as journal:
         assert not journal.is_disk_full
         journal.record(ACCESS)
         assert journal.is_disk_full

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from standing import FixedClock
 
 from offline_cache.cache import CHECKED_AT_OPENING_BYTES, FILE, SqlCache
 from offline_cache.cache_upkeep import BATCH, DAMAGED
@@ -26,13 +27,8 @@ COVERAGE = Coverage("00138057", "架空区国民健康保険", "12", "345678", "
 PAGE = 4096
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 def opened(folder: Path) -> Store:
-    return open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1")
+    return open_store(folder, PracticeSeal(folder), FixedClock(NOW), "desk 1")
 
 
 def columns_in_schemas() -> set[tuple[str, str, str]]:

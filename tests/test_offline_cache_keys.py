@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_cache.keys import KEY_BYTES, PracticeSeal, Seal, new_keys, unwrap, write_durably
+from offline_cache.keys import KEY_BYTES, PracticeSeal, Seal, new_keys, unwrap
 from offline_cache.keys.choice import seal_in
-from offline_cache.keys.durable import give_to_folders_owner
 from offline_cache.keys.key_file import (
     KeyFile,
     begin_key_file,
@@ -23,6 +22,7 @@ from offline_cache.keys.key_file import (
     write_key_file,
 )
 from offline_cache.keys.recovery import new_private_key, read_private, read_public, recovery_key, write_private
+from terminal.durable import give_to_folders_owner, write_durably
 from terminal.problems import Problem, TerminalError
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from standing import FixedClock
 
 from offline_cache import rotation
 from offline_cache.database import Database
@@ -32,11 +33,6 @@ ACCESS = Access(Action.ANSWER_SHOWN, "visit-one", "reception-desk-actor", CERTIF
 PRIVATE = new_private_key()
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 class LockedSeal(PracticeSeal):
     """Keeps its key in plain, as practice does, but in a place that is not in the store."""
 
@@ -45,7 +41,7 @@ class LockedSeal(PracticeSeal):
 
 
 def opened(folder: Path, seal: PracticeSeal, recovery: RecoveryKey | None = None) -> Store:
-    return open_store(folder, seal, FixedClock(), "desk 1", recovery=recovery)
+    return open_store(folder, seal, FixedClock(NOW), "desk 1", recovery=recovery)
 
 
 def filled(folder: Path, seal: PracticeSeal) -> None:

@@ -6,18 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from standing import FixedClock
 
 from offline_cache import rotation
 from offline_cache.database import Database
 from offline_cache.keys import CredentialSeal, Keys, PassphraseSeal, PracticeSeal
 from offline_cache.keys.key_file import KeyFile
-from offline_cache.keys.passphrase_seal import Cost
 from offline_cache.keys.recovery import RecoveryKey, new_private_key, recovery_key
 from offline_cache.rotation import keys_of, read_keys, recover, rotate
 from offline_cache.store import KEY_FILE, Store, open_store, read_store
 from terminal.access_log.access import Access, Action
 from terminal.coverage import Coverage, Relation
 from terminal.problems import Problem, TerminalError
+from terminal.sealing.passphrase import Cost
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 CERTIFICATE = b"an invented certificate, long enough to be found again"
@@ -31,11 +32,6 @@ PHRASE = "an invented phrase of words"
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 class LockedSeal(PracticeSeal):
     """Keeps its key in plain, as practice does, but in a place that is not in the store."""
 
@@ -44,7 +40,7 @@ class LockedSeal(PracticeSeal):
 
 
 def opened(folder: Path, seal: PracticeSeal, recovery: RecoveryKey | None = None) -> Store:
-    return open_store(folder, seal, FixedClock(), "desk 1", recovery=recovery)
+    return open_store(folder, seal, FixedClock(NOW), "desk 1", recovery=recovery)
 
 
 def filled(folder: Path, seal: PracticeSeal) -> None:
@@ -115,7 +111,7 @@ def test_a_store_goes_from_one_seal_to_another(folder: Path, seal: PracticeSeal)
     phrase = PassphraseSeal(folder, lambda: PHRASE, CHEAP)
     rotate(folder, seal, phrase, NOW)
     assert read_keys(folder).wraps[0].seal == "passphrase"
-    with closing(open_store(folder, phrase, FixedClock(), "desk 1")) as store:
+    with closing(open_store(folder, phrase, FixedClock(NOW), "desk 1")) as store:
         assert holds_all(store)
     with closing(read_store(folder, None, lambda: PHRASE)) as log:
         assert len(list(log.entries())) == 50
@@ -198,7 +194,7 @@ def test_a_copied_disk_without_the_seal_opens_nothing(folder: Path, tmp_path: Pa
     shutil.copytree(folder, copy)
     for seal in (CredentialSeal(None, copy / CredentialSeal.SEALED), PracticeSeal(copy), LockedSeal(copy)):
         with pytest.raises(TerminalError):
-            open_store(copy, seal, FixedClock(), "desk 1")
+            open_store(copy, seal, FixedClock(NOW), "desk 1")
     with pytest.raises(TerminalError):
         read_store(copy, None)
     with pytest.raises(TerminalError):

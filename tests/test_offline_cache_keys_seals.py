@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from offline_cache.keys.dpapi_seal import NO_QUESTIONS, Blob, Dpapi, DpapiSeal
-from offline_cache.keys.passphrase_seal import Cost, PassphraseSeal
+from offline_cache.keys.passphrase_seal import PassphraseSeal
 from terminal.problems import Problem, TerminalError
+from terminal.sealing.passphrase import Cost
 
 KEK = bytes(range(32))
 PHRASE = "an invented phrase of words"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from standing import FixedClock
 
 from offline_cache.cache import SqlCache
 from offline_cache.journal_head import FILE, LOST
@@ -32,13 +33,8 @@ INSURED = Insured("00138057", "12", "345678", "01", date(1992, 4, 12))
 ACCESS = Access(Action.ANSWER_SHOWN, "visit-one", "reception", CERTIFICATE, "face", "confirmed")
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 def opened(folder: Path, noted_at: Path | None = None) -> Store:
-    return open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1", noted_at=noted_at)
+    return open_store(folder, PracticeSeal(folder), FixedClock(NOW), "desk 1", noted_at=noted_at)
 
 
 def work(folder: Path, entries: int, noted_at: Path | None = None) -> None:
@@ -118,7 +114,7 @@ def test_it_is_told_until_somebody_has_seen_to_it_and_on_record_once(folder: Pat
 
 def test_nothing_is_recalled_that_may_have_been_withdrawn_since(folder: Path) -> None:
     work(folder, 3)
-    with closing(open_outbox(folder, PracticeSeal(folder), FixedClock())) as outbox:
+    with closing(open_outbox(folder, PracticeSeal(folder), FixedClock(NOW))) as outbox:
         outbox.tokens.remember_by_number(INSURED, COVERAGE, NOW)
     old = copy_of(folder, "journal.db", "cache.db")
     work(folder, 5)
@@ -128,7 +124,7 @@ def test_nothing_is_recalled_that_may_have_been_withdrawn_since(folder: Path) ->
         assert store.cache.recall(CERTIFICATE, NOW) is None
         store.cache.remember(CERTIFICATE, COVERAGE, NOW)  # online it serves as ever
         assert store.cache.recall(CERTIFICATE, NOW) is not None
-    with closing(open_outbox(folder, PracticeSeal(folder), FixedClock())) as outbox:
+    with closing(open_outbox(folder, PracticeSeal(folder), FixedClock(NOW))) as outbox:
         assert outbox.tokens.recall_by_number(INSURED, NOW) is None
 
 
@@ -223,7 +219,10 @@ def test_whatever_was_signed_after_a_copy_is_missed_when_the_copy_is_put_back(
 def test_the_cache_gets_a_new_key_and_keeps_its_answers(folder: Path) -> None:
     work(folder, 1)
     before = unwrap((folder / KEY_FILE).read_bytes(), PracticeSeal(folder))
-    with closing(opened(folder)) as store, closing(open_outbox(folder, PracticeSeal(folder), FixedClock())) as outbox:
+    with (
+        closing(opened(folder)) as store,
+        closing(open_outbox(folder, PracticeSeal(folder), FixedClock(NOW))) as outbox,
+    ):
         upkeep = upkeep_of(folder, store.cache, outbox.tokens)
         assert not upkeep.renew(NOW + timedelta(days=29))
         assert upkeep.renew(NOW + timedelta(days=31))

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from standing import FixedClock
 
 from offline_cache.keys import CredentialSeal, PracticeSeal, Seal, unwrap
 from offline_cache.store import DRAFT, KEY_FILE, Store, open_store, read_store
@@ -27,13 +28,8 @@ COVERAGE = Coverage(
 ACCESS = Access(Action.ANSWER_SHOWN, "visit-one", "reception-desk-actor", CERTIFICATE, "face", "confirmed")
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 def opened(folder: Path, seal: Seal | None = None) -> Store:
-    return open_store(folder, seal or PracticeSeal(folder), FixedClock(), "desk 1")
+    return open_store(folder, seal or PracticeSeal(folder), FixedClock(NOW), "desk 1")
 
 
 def problem_of(open_it: Callable[[], object]) -> Problem:

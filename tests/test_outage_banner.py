@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import threading
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrinterInfo
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from sample_states import CARD, NOW, VERIFIED
+from standing import DarkCamera, FixedClock
 
-from terminal.card_token import TokenKind
 from terminal.eligibility.line_state import LineState
 from terminal.eligibility.outage_paper import OutageNote
 from terminal.failure_book.book import title
 from terminal.limits import Function, Measure, Standing, Verdict
 from terminal.outage.situation import Figures, Situation
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
+from terminal.people import Verified
 from terminal.problems import Problem, TerminalError
 from terminal.states import Idle, Unconfirmed
 from ui.papers.outage import outage_page
@@ -31,7 +32,6 @@ from ui.receptionist.outage import OutageServices
 from ui.receptionist.window import ReceptionWindow
 from ui.words.catalogue import Words
 
-NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)  # 9:30 in Japan
 DOWN = LineState(Problem.LINE_DOWN, NOW - timedelta(minutes=18), 1)
 RESTING = LineState(Problem.LINE_DOWN, NOW - timedelta(minutes=18), 4, is_resting=True)
 BLOCKED = LineState(Problem.SERVICE_UNTRUSTED, NOW - timedelta(minutes=18))
@@ -40,26 +40,8 @@ LATE = Figures(3, 0, NOW - timedelta(hours=25), date(2026, 11, 1), 7, 2)
 DEAD = Figures(0, 1, None, date(2026, 11, 1), 7, 2)
 STOPPED = Verdict(Function.STORED_ANSWERS, Standing.STOPPED, (Measure.CLOCK_DRIFT,))
 WARNED = Verdict(Function.QUEUED_CHECKS, Standing.WARNED, (Measure.DISK,))
-CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder("見本　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2034, 4, 1), IssuerTrust.CHECKED)
-VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
 WITHOUT_ANSWER = Unconfirmed(CARD, VERIFIED, Problem.LINE_DOWN)
 TOLD = Told("回線が切れています", "連絡先: 見本通信 0000", ("一行目", "二行目"), "回線が切れています\n一行目")
-
-
-class NoCamera:
-    def latest(self) -> Picture | None:
-        return None
-
-    def frames(self) -> object:
-        raise TerminalError(Problem.CAMERA_ABSENT)
-
-    def close(self) -> None: ...
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 class Services:
@@ -93,7 +75,7 @@ def services() -> Services:
 
 @pytest.fixture
 def window(qtbot: QtBot, services: Services) -> ReceptionWindow:
-    made = ReceptionWindow(NoCamera(), FixedClock(), language="ja", is_practice=False)  # type: ignore[arg-type]
+    made = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=False)
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.offer_in_outages(OutageServices(services.look, services.look, services.paper))

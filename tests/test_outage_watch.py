@@ -1,7 +1,6 @@
 """The watch tells how line, queue, limits and store are; upkeep is for idle time; limits take away and never add."""
 
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from standing import FixedClock
 
 from device.child import command
 from terminal.card_token import TokenKind
@@ -20,26 +20,19 @@ from terminal.limits import Function, Measure, Standing, policy
 from terminal.outage.heard import HeardEligibility
 from terminal.outage.limited import LimitedAnswers, LimitedCache, LimitedCodes, LimitedOutbox
 from terminal.outage.situation import Figures, Situation, measured
-from terminal.outage.upkeep import Upkeep
 from terminal.outage.watch import Gauges, OutageWatch
 from terminal.people import Card, VerificationMethod, Verified
 from terminal.practice.authority import Authority
 from terminal.practice.service import PracticeService
 from terminal.problems import Problem, TerminalError
-from terminal.states import Idle, ReadingCard
 
 NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
+LONG = timedelta(hours=1)
 DOWN = LineState(Problem.LINE_DOWN, NOW - timedelta(hours=1), 1)
 COVERAGE = Coverage("00138057", "架空区", "12", "345678", "01", Relation.SUBSCRIBER, 30, date(2024, 4, 1), None)
 INSURED = Insured("00138057", "12", "345678", "01", date(1992, 4, 12))
 CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
 QUESTION = Question("q", Verified(CARD, None, VerificationMethod.PIN), frozenset(), NOW.date(), NOW)
-LONG = timedelta(hours=1)
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 @dataclass
@@ -78,7 +71,7 @@ class World:
             self.probe if probes else None,
             lambda: self.store,
         )
-        made = OutageWatch(gauges, FixedClock(), every=LONG)
+        made = OutageWatch(gauges, FixedClock(NOW), every=LONG)
         made.listen(self.told.append)
         return made
 
@@ -240,7 +233,7 @@ class Service:
 
 def test_a_line_without_a_breaker_is_heard_and_never_rests() -> None:
     service = Service()
-    heard = HeardEligibility(service, FixedClock())
+    heard = HeardEligibility(service, FixedClock(NOW))
     service.failing = Problem.SERVICE_SILENT
     for _ in range(5):
         with pytest.raises(TerminalError):
@@ -249,95 +242,6 @@ def test_a_line_without_a_breaker_is_heard_and_never_rests() -> None:
     service.failing = None
     heard.ask(QUESTION)
     assert heard.state == LineState()
-
-
-class Kept:
-    """Rows whose time is over, deleted batch by batch."""
-
-    def __init__(self, batches: int = 3) -> None:
-        self.batches = batches
-        self.deleted = 0
-        self.renewals = 0
-        self.tidied = threading.Event()
-        self.renewed = threading.Event()
-        self.in_a_batch: Callable[[], None] = lambda: None
-        self.failing: Problem | None = None
-
-    def tidy(self, now: datetime, go_on: Callable[[], bool]) -> int:
-        if self.failing:
-            self.tidied.set()
-            raise TerminalError(self.failing)
-        while self.deleted < self.batches and go_on():
-            self.in_a_batch()
-            self.deleted += 1
-        self.tidied.set()
-        return self.deleted
-
-    def renew(self, now: datetime) -> bool:
-        self.renewals += 1
-        self.renewed.set()
-        return True
-
-
-@pytest.fixture
-def begun() -> Iterator[Callable[[Kept, timedelta], Upkeep]]:
-    made: list[Upkeep] = []
-
-    def begin(kept: Kept, pause: timedelta) -> Upkeep:
-        made.append(Upkeep(kept, FixedClock(), pause=pause, every=LONG))
-        made[-1].start()
-        return made[-1]
-
-    yield begin
-    for each in made:
-        each.close()
-
-
-Begin = Callable[[Kept, timedelta], Upkeep]
-
-
-def test_upkeep_is_done_once_the_desk_has_been_idle(begun: Begin) -> None:
-    kept = Kept()
-    begun(kept, timedelta())
-    assert kept.renewed.wait(30)
-    assert (kept.deleted, kept.renewals) == (3, 1)
-
-
-def test_upkeep_never_begins_during_a_check_in(begun: Begin) -> None:
-    kept = Kept()
-    upkeep = begun(kept, timedelta(seconds=30))
-    upkeep.saw(ReadingCard("v1"))
-    upkeep.close()
-    assert not kept.tidied.is_set()
-
-
-def test_a_card_ends_upkeep_between_two_batches_and_it_goes_on_afterwards(begun: Begin) -> None:
-    kept = Kept(batches=3)
-    upkeep: list[Upkeep] = []
-    has_begun = threading.Event()
-
-    def lay_a_card() -> None:
-        assert has_begun.wait(30)
-        if kept.deleted == 0:
-            upkeep[0].saw(ReadingCard("v1"))
-
-    kept.in_a_batch = lay_a_card
-    upkeep.append(begun(kept, timedelta()))
-    has_begun.set()
-    assert kept.tidied.wait(30)
-    assert (kept.deleted, kept.renewals) == (1, 0)
-    upkeep[0].saw(Idle())
-    assert kept.renewed.wait(30)
-    assert kept.deleted == 3
-
-
-def test_upkeep_that_fails_is_left_until_the_next_time(begun: Begin) -> None:
-    kept = Kept()
-    kept.failing = Problem.STORE_UNREADABLE
-    upkeep = begun(kept, timedelta())
-    assert kept.tidied.wait(30)
-    upkeep.close()
-    assert kept.renewals == 0
 
 
 def test_the_time_that_a_service_tells_goes_on_by_itself(tmp_path: Path) -> None:

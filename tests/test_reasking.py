@@ -1,23 +1,17 @@
 """What was checked offline is asked again under the same key, whatever is killed when: none lost, none sent as two."""
 
-import subprocess
-import sys
-import threading
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from random import Random
 
 import pytest
+from reasked_world import COVERAGE, NOW, RECORD, World, question
 
 from offline_cache.keys import PracticeSeal
 from offline_cache.outbox import SqlOutbox, open_outbox
-from offline_cache.store import open_store, read_store
-from terminal.access_log.verify import Intact, verify
-from terminal.card_token import TokenKind
+from offline_cache.store import open_store
 from terminal.coverage import (
     Coverage,
     InForce,
@@ -26,9 +20,7 @@ from terminal.coverage import (
     NotInForce,
     Question,
     Recalled,
-    Record,
     Refused,
-    Relation,
     Reply,
     StillRunning,
 )
@@ -37,52 +29,8 @@ from terminal.events import EligibilityUnanswered
 from terminal.outbox.backoff import LONGEST_WAIT, MOST_ATTEMPTS
 from terminal.outbox.difference import Difference, Finding
 from terminal.outbox.queued import Stage
-from terminal.people import Card, VerificationMethod, Verified
 from terminal.problems import Problem, TerminalError
 from terminal.reasking import Reasking
-
-ROOT = Path(__file__).parent.parent
-NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
-RECORD = Record(None, None, None, None, None)
-COVERAGE = Coverage("00138057", "架空区", "12", "345678", "01", Relation.SUBSCRIBER, 30, date(2024, 4, 1), None)
-
-
-def question(number: int = 1) -> Question:
-    card = Card(f"visit-{number}", TokenKind.PLASTIC, b"an invented certificate %d" % number, NOW, None, None)
-    return Question(f"q-{number}", Verified(card, None, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
-
-
-@dataclass
-class World:
-    """Service, cache and clock, with knobs."""
-
-    reply: Reply | Problem = field(default_factory=lambda: InForce(RECORD, COVERAGE))
-    at: datetime = NOW
-    asked: list[str] = field(default_factory=list)
-    remembered: list[bytes] = field(default_factory=list)
-    forgotten: list[bytes] = field(default_factory=list)
-    answered: threading.Event = field(default_factory=threading.Event)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def ask(self, question: Question) -> Reply:
-        self.asked.append(question.identifier)
-        self.answered.set()
-        if isinstance(self.reply, Problem):
-            raise TerminalError(self.reply)
-        return self.reply
-
-    def remember(self, certificate: bytes, coverage: Coverage, as_of: datetime) -> None:
-        self.remembered.append(certificate)
-
-    def forget(self, certificate: bytes) -> None:
-        self.forgotten.append(certificate)
-
-    def recall(self, certificate: bytes, now: datetime) -> Recalled | None:
-        return Recalled(COVERAGE, NOW, NOW.date())
-
-    def close(self) -> None: ...
 
 
 @pytest.fixture
@@ -254,73 +202,3 @@ def test_a_woken_worker_looks_at_once(world: World, outbox: SqlOutbox, reasking:
     reasking.wake()
     assert world.answered.wait(30)
     reasking.close()
-
-
-# --- kills ------------------------------------------------------------------------------------------------------------
-
-_DESK = """
-import hashlib, os, sys
-from pathlib import Path
-sys.path.insert(0, {tests!r})
-from test_reasking import COVERAGE, World, question
-from offline_cache.keys import PracticeSeal
-from offline_cache.outbox import open_outbox
-from offline_cache.store import open_store
-from terminal.eligibility.xmlmsg import encode_question
-from terminal.problems import Problem
-from terminal.reasking import Reasking
-
-folder, first = Path(sys.argv[1]), int(sys.argv[2])
-world = World()
-upstream = os.open(folder / "upstream", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-answer = world.ask
-
-def ask(asked):
-    digest = hashlib.sha256(encode_question(asked, "1312345670")).hexdigest()
-    os.write(upstream, f"{{asked.identifier}} {{digest}}\\n".encode())
-    print("sent", flush=True)
-    return answer(asked)
-
-world.ask = ask
-store = open_store(folder, PracticeSeal(folder), world, "desk-1")
-outbox = open_outbox(folder, PracticeSeal(folder), world)
-reasking = Reasking(world, outbox, world, world)
-for number in range(first, first + 1000):
-    outbox.queue(question(number), COVERAGE, Problem.LINE_DOWN)
-    print("queued", question(number).identifier, flush=True)
-    if number % 3 == 0:
-        reasking.ask_due()
-"""
-
-
-def test_kills_while_queueing_and_sending_lose_nothing_and_send_nothing_twice(tmp_path: Path, world: World) -> None:
-    random = Random(20261121)
-    acknowledged: set[str] = set()
-    for run in range(5):
-        code = _DESK.format(tests=str(Path(__file__).parent))
-        desk = subprocess.Popen(
-            [sys.executable, "-c", code, str(tmp_path), str(run * 1000)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        assert desk.stdout is not None
-        with desk.stdout as said:
-            heard = [said.readline() for _ in range(random.randint(1, 30))]
-            desk.kill()
-            heard += said.readlines()
-        desk.wait(30)
-        acknowledged |= {line.split()[1] for line in heard if line.startswith("queued") and line.endswith("\n")}
-
-    open_store(tmp_path, PracticeSeal(tmp_path), world, "desk-1").close()
-    with closing(open_outbox(tmp_path, PracticeSeal(tmp_path), world)) as outbox:
-        world.at += timedelta(days=1)
-        Reasking(world, outbox, world, world).ask_due()
-        standings = outbox.standings()
-    assert len(acknowledged) > 20
-    assert acknowledged <= {each.identifier for each in standings}
-    assert {each.stage for each in standings} == {Stage.ANSWERED}
-
-    sent = [line.split() for line in (tmp_path / "upstream").read_text().splitlines()]
-    bodies = Counter(identifier for identifier, _ in {(identifier, digest) for identifier, digest in sent})
-    assert set(bodies.values()) == {1}  # one key never carries two questions: the service sees each once
-    assert set(bodies) | set(world.asked) == {each.identifier for each in standings}
-    with closing(read_store(tmp_path, None)) as log:
-        assert isinstance(verify(log.stored(), log.keys), Intact)

@@ -19,7 +19,6 @@ from offline_cache.keys.recovery import write_private
 from terminal.__main__ import main
 from terminal.configuration.bundle import SiteBundle, as_bytes, certificates, from_bytes
 from terminal.configuration.bundle_seal import (
-    Cost,
     fingerprint,
     opened,
     seal_to_recovery_key,
@@ -41,6 +40,7 @@ from terminal.configuration.settings import (
 from terminal.configuration.writing import written
 from terminal.practice.authority import Authority
 from terminal.problems import Problem, TerminalError
+from terminal.sealing.passphrase import Cost
 
 PHRASE = "いつもの 受付 あさの ことば 四つ"
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from authenticator import PIN, Authenticator, Usb, plugged, shown
+from standing import FixedClock
 
 from device.staff.keys import FidoKeys
 from offline_cache.keys import PracticeSeal
@@ -30,11 +31,6 @@ PASSWORD = "kaki kusa hon mado"
 HANAKO = Member("hanako", "見本　花子", frozenset({Role.RECEPTIONIST}), hash_password(PASSWORD), revision=1)
 
 
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 def run(folder: Path, *arguments: str, secrets: str = "") -> int:
     reading, writing = os.pipe()
     os.write(writing, secrets.encode())
@@ -49,15 +45,15 @@ def run(folder: Path, *arguments: str, secrets: str = "") -> int:
 def folder(tmp_path: Path) -> Path:
     """A store with one person who is nobody of IT, so that the machine's login may change people."""
     folder = tmp_path / "store"
-    open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1").close()
+    open_store(folder, PracticeSeal(folder), FixedClock(NOW), "desk 1").close()
     entry = Access(Action.STAFF_CHANGED, "", "setup", purpose=Purpose.OPERATION)
-    with closing(open_roster(folder, PracticeSeal(folder), FixedClock())) as roster:
+    with closing(open_roster(folder, PracticeSeal(folder), FixedClock(NOW))) as roster:
         assert roster.keep(replace(HANAKO, revision=0), entry)
     return folder
 
 
 def hanako_in(folder: Path) -> Member:
-    with closing(open_roster(folder, PracticeSeal(folder), FixedClock())) as roster:
+    with closing(open_roster(folder, PracticeSeal(folder), FixedClock(NOW))) as roster:
         found = roster.member("hanako")
         assert found
         return found

@@ -1,97 +1,25 @@
 """Two factors of two kinds, each try counted; a code is accepted once; nobody is locked out for ever."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pyotp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from staff_roster import HANAKO, HASH, NOW, PASSWORD, SECRET, TARO, Clock, FakeRoster, claim, code_at, roster_of
 
-from terminal.access_log.access import Access, Action
-from terminal.staff.emergency import Emergency, new_code, plain_code
+from terminal.access_log.access import Access
+from terminal.staff.emergency import Emergency
 from terminal.staff.lockout import FREE, MOST, delay_after, wait
 from terminal.staff.one_time import STEP_SECONDS, accepted_step, enrolment_uri, new_secret
-from terminal.staff.opening import open_emergency
 from terminal.staff.password import NOBODYS, hash_password, is_password, weakness
 from terminal.staff.people import Member, Role, enrolment_faults, roles_held_by_nobody
 from terminal.staff.policy import ALLOWED, Act, Policy, may, suffice, takes_two
-from terminal.staff.shift import EMERGENCY_CODE, MACHINE_LOGIN, Shift
+from terminal.staff.shift import Shift
 from terminal.staff.signing_in import Accepted, Claim, Refusal, Refused, judge, sign_in
 
-NOW = datetime(2026, 11, 22, 0, 30, 10, tzinfo=UTC)
-PASSWORD = "kaki kusa hon mado"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-HASH = hash_password(PASSWORD)
-HANAKO = Member("hanako", "見本　花子", frozenset({Role.RECEPTIONIST}), HASH, SECRET, revision=1)
-TARO = Member("taro", "見本　太郎", frozenset({Role.SHIFT_LEAD}), HASH, SECRET, revision=1)
 SYSTEM = Member("sys", "見本　技師", frozenset({Role.IT}), HASH, SECRET, revision=1)
 AUDITOR = Member("kansa", "見本　監査", frozenset({Role.AUDITOR}), HASH, SECRET, revision=1)
-
-
-def code_at(at: datetime) -> str:
-    return pyotp.TOTP(SECRET).at(at)
-
-
-def claim(at: datetime = NOW, id_: str = "hanako", password: str = PASSWORD, code: str | None = None) -> Claim:
-    return Claim(id_, password, code_at(at) if code is None else code)
-
-
-@dataclass
-class Clock:
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-    def go_on(self, **times: float) -> datetime:
-        self.at += timedelta(**times)
-        return self.at
-
-
-@dataclass
-class FakeRoster:
-    """A roster in memory; `meanwhile` is done by another process before the next change."""
-
-    people: dict[str, Member] = field(default_factory=dict)
-    code: Emergency | None = None
-    rules: Policy = field(default_factory=Policy)
-    log: list[Access] = field(default_factory=list)
-
-    def members(self) -> list[Member]:
-        return [self.people[name] for name in sorted(self.people)]
-
-    def member(self, id: str) -> Member | None:  # noqa: A002  # the port's word
-        return self.people.get(id)
-
-    def keep(self, member: Member, access: Access) -> bool:
-        before = self.people.get(member.id)
-        if before is not None and before.revision != member.revision:
-            return False
-        self.people[member.id] = replace(member, revision=member.revision + 1)
-        self.log.append(access)
-        return True
-
-    def emergency(self) -> Emergency | None:
-        return self.code
-
-    def keep_emergency(self, emergency: Emergency, access: Access) -> bool:
-        self.code = replace(emergency, revision=emergency.revision + 1)
-        self.log.append(access)
-        return True
-
-    def policy(self) -> Policy:
-        return self.rules
-
-    def keep_policy(self, policy: Policy, access: Access) -> None:
-        self.rules = policy
-
-    def record(self, access: Access) -> None:
-        self.log.append(access)
-
-
-def roster_of(*members: Member) -> FakeRoster:
-    return FakeRoster({member.id: member for member in members})
 
 
 def test_password_and_code_together_sign_in() -> None:
@@ -296,88 +224,3 @@ def test_an_app_scans_issuer_person_and_desk() -> None:
     secret = new_secret()
     uri = enrolment_uri(secret, "hanako", "desk-1")
     assert uri.startswith("otpauth://totp/Uketsuke:hanako%40desk-1?secret=" + secret)
-
-
-def on_shift(*members: Member, clock: Clock | None = None) -> tuple[Shift, FakeRoster, Clock]:
-    clock, roster = clock or Clock(), roster_of(*members)
-    return Shift(roster, clock, "clinic-login"), roster, clock
-
-
-def test_a_desk_without_staff_is_open_under_the_machines_login_and_says_so() -> None:
-    shift, _, _ = on_shift()
-    actor = shift.who()
-    assert shift.is_without_staff
-    assert actor
-    assert (actor.id, actor.role, actor.sign_in) == ("clinic-login", "receptionist", MACHINE_LOGIN)
-
-
-def test_nobody_acts_before_somebody_has_signed_in() -> None:
-    shift, _, _ = on_shift(HANAKO)
-    assert shift.who() is None
-    shift.sign_in(claim())
-    actor = shift.who()
-    assert actor
-    assert (actor.id, actor.role, actor.sign_in) == ("hanako", "receptionist", "password+totp")
-
-
-def test_who_was_here_comes_back_with_one_factor_within_the_shift_only() -> None:
-    shift, roster, clock = on_shift(HANAKO, TARO)
-    shift.sign_in(claim())
-    at = clock.go_on(minutes=5)
-    shift.sign_in(claim(at, "taro"))
-    back = shift.sign_in(Claim("hanako", PASSWORD))
-    assert isinstance(back, Accepted)
-    assert back.sign_in == "password+remembered"
-    at = clock.go_on(minutes=5)
-    assert isinstance(shift.sign_in(Claim("taro", "", code_at(at))), Accepted)
-    clock.go_on(hours=11)
-    assert isinstance(shift.sign_in(Claim("hanako", PASSWORD)), Refused)
-    seen = [(entry.action, entry.actor) for entry in roster.log[:4]]
-    assert seen == [
-        (Action.SIGNED_IN, "hanako"),
-        (Action.SIGNED_IN, "taro"),
-        (Action.SIGNED_OUT, "hanako"),
-        (Action.SIGNED_IN, "hanako"),
-    ]
-
-
-def test_where_the_policy_remembers_nothing_two_factors_are_asked_each_time() -> None:
-    roster = roster_of(HANAKO)
-    roster.rules = Policy(shift=timedelta(0))
-    shift = Shift(roster, Clock(), "login")
-    shift.sign_in(claim())
-    assert isinstance(shift.sign_in(Claim("hanako", PASSWORD)), Refused)
-
-
-def test_someone_disabled_is_off_duty_at_once() -> None:
-    shift, roster, _ = on_shift(HANAKO)
-    shift.sign_in(claim())
-    roster.people["hanako"] = replace(roster.people["hanako"], is_enabled=False)
-    assert shift.who() is None
-    assert (roster.log[-1].action, roster.log[-1].reason) == (Action.SIGNED_OUT, "disabled")
-
-
-def test_the_sealed_code_opens_once_for_some_hours_however_it_is_typed() -> None:
-    shift, roster, clock = on_shift(HANAKO)
-    code = new_code()
-    roster.code = Emergency(1, hash_password(plain_code(code)), NOW)
-    assert isinstance(shift.open_emergency("AAAAA-AAAAA-AAAAA-AAAAA"), Refused)
-    assert shift.open_emergency(f" {code.lower().replace('-', ' ')} ") is None
-    actor = shift.who()
-    assert actor
-    assert (actor.id, actor.sign_in) == ("emergency", EMERGENCY_CODE)
-    assert isinstance(shift.open_emergency(code), Refused)
-    assert roster.code.is_to_review
-    clock.go_on(hours=4)
-    assert shift.who() is None
-    assert roster.log[-1].reason == "emergency_over"
-    assert {entry.action for entry in roster.log} == {Action.EMERGENCY_OPENED, Action.SIGNED_OUT}
-
-
-def test_guessing_the_sealed_code_makes_one_wait() -> None:
-    roster = FakeRoster(code=Emergency(1, hash_password("x"), NOW))
-    for _ in range(FREE):
-        open_emergency(roster, "WRONG", NOW, timedelta(hours=4))
-    found = open_emergency(roster, "X", NOW, timedelta(hours=4))
-    assert isinstance(found, Refused)
-    assert found.why is Refusal.WAIT

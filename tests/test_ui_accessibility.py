@@ -5,8 +5,6 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,65 +12,12 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
+from sample_states import ASKING_PIN, NOW, STATES
+from standing import DarkCamera, FixedClock
 
-from terminal.card_token import TokenKind
-from terminal.comparison.compare import compare
-from terminal.coverage import Coverage, Record, Relation
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
-from terminal.problems import Problem
-from terminal.states import (
-    AwaitingCardCode,
-    AwaitingConsent,
-    AwaitingOperator,
-    AwaitingPhonePin,
-    CheckingEligibility,
-    CheckingPin,
-    Confirmed,
-    ConfirmingLastTry,
-    Idle,
-    MatchingFace,
-    Provisional,
-    ReadingCard,
-    ReadingHolder,
-    State,
-    Stopped,
-    TurnedAway,
-    Unconfirmed,
-    Withheld,
-)
 from ui.patient.window import PatientWindow
 from ui.receptionist.window import ReceptionWindow
 
-NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
-CARD = Card("i1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder(
-    "見本 花子", "見本県見本市1-1", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2030, 4, 1), IssuerTrust.CHECKED
-)
-VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
-RECORD = Record("見本 花子", "ミホン ハナコ", date(1983, 4, 1), Sex.FEMALE, "見本県見本市1-1")
-OTHER = Record("見本 太郎", "ミホン タロウ", date(1950, 5, 5), Sex.MALE, None)
-COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
-ASKING_PIN = AwaitingOperator(CARD, HOLDER, Problem.FACE_DECLINED)
-STATES: tuple[State, ...] = (
-    Idle(),
-    Idle(Problem.READER_ABSENT),
-    ReadingCard("i1"),
-    AwaitingCardCode(CARD),
-    ReadingHolder(CARD, "58040120301234"),
-    AwaitingPhonePin(replace(CARD, token=TokenKind.ANDROID, certificate=b"", card_code_tries=None)),
-    ConfirmingLastTry(CheckingPin(ASKING_PIN, "4071")),
-    MatchingFace(CARD, HOLDER),
-    ASKING_PIN,
-    replace(ASKING_PIN, refused=Problem.PIN_LOCKED),
-    AwaitingConsent(VERIFIED),
-    CheckingEligibility(VERIFIED, frozenset()),
-    Confirmed(VERIFIED, RECORD, COVERAGE, NOW),
-    Provisional(VERIFIED, COVERAGE, NOW, date(2026, 11, 30), Problem.SERVICE_SILENT),
-    Unconfirmed(CARD, VERIFIED, Problem.COVERAGE_ENDED),
-    Withheld(VERIFIED, compare(HOLDER, OTHER)),
-    TurnedAway(CARD, Problem.OPERATOR_REFUSED),
-    Stopped(Problem.CARD_REMOVED, CARD),
-)
 CONTROLS = {
     QAccessible.Role.Button,
     QAccessible.Role.CheckBox,
@@ -84,33 +29,13 @@ CONTROLS = {
 }
 
 
-class Camera:
-    """A camera without a picture."""
-
-    def latest(self) -> Picture | None:
-        return None
-
-    def frames(self) -> Iterator[Picture]:
-        yield from ()
-
-    def close(self) -> None:
-        pass
-
-
-class Clock:
-    """A clock that stands."""
-
-    def now(self) -> datetime:
-        return NOW
-
-
 @pytest.fixture(params=["patient", "reception"])
 def window(qtbot: QtBot, request: pytest.FixtureRequest) -> PatientWindow | ReceptionWindow:
     made: PatientWindow | ReceptionWindow
     if request.param == "patient":
-        made = PatientWindow(Camera(), language="ja", is_practice=True)
+        made = PatientWindow(DarkCamera(), language="ja", is_practice=True)
     else:
-        made = ReceptionWindow(Camera(), Clock(), language="ja", is_practice=True)
+        made = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True)
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show()
@@ -141,7 +66,7 @@ def name(found: QAccessibleInterface) -> str:
 
 
 def test_every_control_has_a_name_a_role_and_its_state(window: PatientWindow | ReceptionWindow) -> None:
-    for state in STATES:
+    for state in STATES.values():
         window.show_state(state)
         controls = [found for found in walked(window) if found.role() in CONTROLS]
         assert controls
@@ -161,7 +86,7 @@ def test_every_control_has_a_name_a_role_and_its_state(window: PatientWindow | R
 
 
 def test_whatever_takes_the_focus_says_what_it_is(window: PatientWindow | ReceptionWindow) -> None:
-    for state in STATES:
+    for state in STATES.values():
         window.show_state(state)
         for found in walked(window):
             if found.state().focusable and isinstance(found.object(), QWidget):
@@ -169,7 +94,7 @@ def test_whatever_takes_the_focus_says_what_it_is(window: PatientWindow | Recept
 
 
 def test_what_can_be_read_can_be_heard(window: PatientWindow | ReceptionWindow) -> None:
-    for state in STATES:
+    for state in STATES.values():
         window.show_state(state)
         said = {name(found) for found in walked(window)}
         for label in window.findChildren(QLabel):
@@ -178,7 +103,7 @@ def test_what_can_be_read_can_be_heard(window: PatientWindow | ReceptionWindow) 
 
 
 def test_no_digit_that_was_typed_is_in_the_tree(qtbot: QtBot) -> None:
-    window = PatientWindow(Camera(), language="ja", is_practice=True)
+    window = PatientWindow(DarkCamera(), language="ja", is_practice=True)
     qtbot.addWidget(window)
     window.show()
     window.show_state(ASKING_PIN)
@@ -192,10 +117,10 @@ def test_no_digit_that_was_typed_is_in_the_tree(qtbot: QtBot) -> None:
 
 
 def test_tab_reaches_every_control_of_the_patient_that_can_be_pressed(qtbot: QtBot) -> None:
-    window = PatientWindow(Camera(), language="ja", is_practice=True)
+    window = PatientWindow(DarkCamera(), language="ja", is_practice=True)
     qtbot.addWidget(window)
     window.show()
-    for state in STATES:
+    for state in STATES.values():
         window.show_state(state)
         reached = set()
         for _ in range(60):

@@ -5,45 +5,23 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import threading
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from sample_states import CARD, HOLDER, NOW
+from standing import DarkCamera, FixedClock
 
-from terminal.card_token import TokenKind
 from terminal.events import Cancelled, Event
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex
 from terminal.states import Idle, MatchingFace, ReadingCard, State
 from ui.app import Windows
 from ui.opening import has_screen
 from ui.words.catalogue import Words
 
-NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
-CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder("見本　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2034, 4, 1), IssuerTrust.CHECKED)
-
-
-class NoCamera:
-    def latest(self) -> Picture | None:
-        return None
-
-    def frames(self) -> Iterator[Picture]:
-        return iter(())
-
-    def close(self) -> None:
-        pass
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
 
 @pytest.fixture
 def windows(qtbot: QtBot) -> Windows:
-    windows = Windows(NoCamera(), FixedClock(), None, "ja")
+    windows = Windows(DarkCamera(), FixedClock(NOW), None, "ja")
     for window in (windows.reception, windows.patient):
         qtbot.addWidget(window)
         window.show()

@@ -5,37 +5,21 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from sample_states import CARD, CONFIRMED, ENDS, PROVISIONAL, STATES, VERIFIED, WITHHELD
+from standing import DarkCamera
 
-from terminal.card_token import TokenKind
-from terminal.comparison.compare import compare
-from terminal.coverage import Coverage, Record, Relation
 from terminal.events import Dismissed
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.states import (
-    AwaitingCardCode,
-    AwaitingConsent,
-    AwaitingOperator,
-    AwaitingPhonePin,
-    CheckingEligibility,
-    CheckingPin,
     Confirmed,
-    ConfirmingLastTry,
     Idle,
-    MatchingFace,
-    OpeningPhone,
     Provisional,
-    ReadingCard,
-    ReadingHolder,
     State,
     Stopped,
     TurnedAway,
@@ -43,70 +27,9 @@ from terminal.states import (
     Withheld,
 )
 from ui.bridge import Bridge
-from ui.patient.laid_picture import DRAWN
 from ui.patient.window import PatientWindow
 from ui.theme.tokens import HIGH_CONTRAST, LIGHT, TEXT_SCALES, Palette
 from ui.words.catalogue import PATIENT_LANGUAGES, Words
-
-NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
-CARD = Card("i1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder(
-    "見本 花子", "見本県見本市1-1", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2030, 4, 1), IssuerTrust.CHECKED
-)
-VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
-RECORD = Record("見本 花子", "ミホン ハナコ", date(1983, 4, 1), Sex.FEMALE, "見本県見本市1-1")
-OTHER = Record("見本 太郎", "ミホン タロウ", date(1950, 5, 5), Sex.MALE, None)
-COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
-ASKING_CODE = AwaitingCardCode(CARD)
-ASKING_PIN = AwaitingOperator(CARD, HOLDER, Problem.FACE_DECLINED)
-CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW, (Problem.CERTIFICATE_ENDS_SOON,))
-PROVISIONAL = Provisional(VERIFIED, COVERAGE, NOW, date(2026, 11, 30), Problem.SERVICE_SILENT)
-WITHHELD = Withheld(VERIFIED, compare(HOLDER, OTHER))
-PHONE = replace(CARD, token=TokenKind.ANDROID, certificate=b"", card_code_tries=None)
-STATES: tuple[State, ...] = (
-    Idle(),
-    Idle(Problem.READER_ABSENT),
-    ReadingCard("i1"),
-    ASKING_CODE,
-    AwaitingCardCode(replace(CARD, card_code_tries=2), Problem.CARD_CODE_WRONG),
-    ReadingHolder(CARD, "58040120301234"),
-    AwaitingPhonePin(PHONE),
-    AwaitingPhonePin(replace(PHONE, pin_tries=1), Problem.PIN_NEARLY_LOCKED),
-    OpeningPhone(PHONE, "4071"),
-    ConfirmingLastTry(ReadingHolder(CARD, "58040120301234")),
-    ConfirmingLastTry(CheckingPin(ASKING_PIN, "4071")),
-    MatchingFace(CARD, HOLDER),
-    MatchingFace(CARD, HOLDER, 2),
-    ASKING_PIN,
-    replace(ASKING_PIN, card=replace(CARD, pin_tries=2), refused=Problem.PIN_WRONG),
-    replace(ASKING_PIN, card=replace(CARD, pin_tries=0), refused=Problem.PIN_LOCKED),
-    CheckingPin(ASKING_PIN, "4071"),
-    AwaitingConsent(VERIFIED),
-    CheckingEligibility(VERIFIED, frozenset()),
-    CONFIRMED,
-    PROVISIONAL,
-    Unconfirmed(CARD, VERIFIED, Problem.COVERAGE_ENDED),
-    WITHHELD,
-    TurnedAway(CARD, Problem.OPERATOR_REFUSED),
-    Stopped(Problem.CARD_REMOVED, CARD),
-    *(Stopped(problem) for problem in DRAWN),
-)
-
-
-ENDS = STATES[-6 - len(DRAWN) :]
-
-
-class DarkCamera:
-    """A camera without a picture."""
-
-    def latest(self) -> Picture | None:
-        return None
-
-    def frames(self) -> Iterator[Picture]:
-        yield from ()
-
-    def close(self) -> None:
-        pass
 
 
 def opened(qtbot: QtBot, language: str = "ja", *, is_practice: bool = True) -> PatientWindow:
@@ -139,7 +62,7 @@ def said(window: PatientWindow, state: State) -> set[str]:
 
 
 def test_no_ending_shows_anything_of_person_or_insurance(qtbot: QtBot) -> None:
-    secrets = ("花子", "ハナコ", "太郎", "タロウ", "見本健康保険組合", "3456", "01130012", "生の言葉")
+    secrets = ("花子", "ﾊﾅｺ", "太郎", "ﾀﾛｳ", "見本健康保険組合", "3456", "01130012", "生の言葉")
     refused = Unconfirmed(CARD, VERIFIED, Problem.SERVICE_REFUSED, "E1", "生の言葉")
     window = opened(qtbot)
     for state in (CONFIRMED, PROVISIONAL, WITHHELD, refused):
@@ -172,7 +95,7 @@ def colours_of(window: PatientWindow, state: State) -> set[int]:
     return set(memoryview(image.constBits()).cast("I"))
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: type(state).__name__)
+@pytest.mark.parametrize("state", STATES.values(), ids=lambda state: type(state).__name__)
 def test_staff_can_always_be_called_and_stopping_is_offered_while_something_runs(qtbot: QtBot, state: State) -> None:
     window = opened(qtbot)
     buttons = {part.text(): part for part in shown(window, state) if isinstance(part, QPushButton)}
@@ -183,7 +106,7 @@ def test_staff_can_always_be_called_and_stopping_is_offered_while_something_runs
     assert "呼びました" in said(window, state)
 
 
-@pytest.mark.parametrize("state", ENDS, ids=lambda state: type(state).__name__)
+@pytest.mark.parametrize("state", ENDS.values(), ids=lambda state: type(state).__name__)
 def test_an_ending_is_dismissed_by_its_button(qtbot: QtBot, state: State) -> None:
     window = opened(qtbot)
     [finish] = [part for part in shown(window, state) if isinstance(part, QPushButton) and part.text() == "終わる"]
@@ -194,19 +117,19 @@ def test_an_ending_is_dismissed_by_its_button(qtbot: QtBot, state: State) -> Non
 
 def test_practice_is_said_on_every_screen(qtbot: QtBot) -> None:
     window = opened(qtbot)
-    for state in STATES:
+    for state in STATES.values():
         assert any(text.startswith("練習") for text in said(window, state))
 
 
 def test_outside_practice_nothing_says_practice(qtbot: QtBot) -> None:
     window = opened(qtbot, is_practice=False)
-    assert not any("練習" in text for state in STATES for text in said(window, state))
+    assert not any("練習" in text for state in STATES.values() for text in said(window, state))
 
 
 @pytest.mark.parametrize("language", PATIENT_LANGUAGES)
 def test_whatever_takes_focus_has_a_name(qtbot: QtBot, language: str) -> None:
     window = opened(qtbot, language)
-    for state in STATES:
+    for state in STATES.values():
         for part in shown(window, state):
             if part.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 assert part.accessibleName() or (isinstance(part, QPushButton) and part.text()), type(state).__name__
@@ -216,12 +139,12 @@ def test_a_state_from_another_thread_arrives_in_the_windows_thread(qtbot: QtBot)
     bridge = Bridge()
     arrived: list[tuple[object, object]] = []
     bridge.state_shown.connect(lambda state: arrived.append((state, threading.current_thread())))
-    other = threading.Thread(target=lambda: list(map(bridge.show, STATES)))
+    other = threading.Thread(target=lambda: list(map(bridge.show, STATES.values())))
     other.start()
     other.join(5)
     assert arrived == []
     qtbot.waitUntil(lambda: len(arrived) == len(STATES), timeout=30_000)
-    assert [state for state, _ in arrived] == list(STATES)
+    assert [state for state, _ in arrived] == list(STATES.values())
     assert {thread for _, thread in arrived} == {threading.main_thread()}
 
 
@@ -280,7 +203,7 @@ def walk(qtbot: QtBot, language: str, size: tuple[int, int], scale: float, *, is
     parts = [part for part in window.findChildren(QWidget) if part.isVisible()]
     assert [fault for part in parts if (fault := fault_of(part, parts, window))] == []
     press(window, language_button)
-    for state in STATES:
+    for state in STATES.values():
         parts = shown(window, state)
         faults = [f"{type(part).__name__}: {fault}" for part in parts if (fault := fault_of(part, parts, window))]
         assert faults == [], type(state).__name__

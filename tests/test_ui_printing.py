@@ -15,6 +15,7 @@ from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
+from standing import FixedClock
 
 from terminal.card_token import TokenKind
 from terminal.checkin import advance
@@ -46,11 +47,6 @@ PAGE = declaration_page(declaration_of(HOLDER, "見本内科クリニック", DA
 class NoCamera:
     def latest(self) -> Picture | None:
         return None
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 def printer_into(path: Path) -> QPrinter:
@@ -93,7 +89,7 @@ def _drawn(paint: Paint) -> list[str]:
 
 @pytest.fixture
 def window(qtbot: QtBot) -> ReceptionWindow:
-    made = ReceptionWindow(NoCamera(), FixedClock(), language="ja", is_practice=False)  # type: ignore[arg-type]
+    made = ReceptionWindow(NoCamera(), FixedClock(NOW), language="ja", is_practice=False)  # type: ignore[arg-type]
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show_state(NOT_FOUND)

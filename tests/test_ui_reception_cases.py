@@ -4,16 +4,18 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
+import sample_states
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
+from sample_states import CARD, COVERAGE, NOW, WITHOUT_PHOTO
+from standing import DarkCamera, FixedClock
 
 from terminal.attendance import (
     Attendance,
@@ -26,16 +28,14 @@ from terminal.attendance import (
     Place,
     Proxy,
 )
-from terminal.card_token import TokenKind
 from terminal.comparison.compare import compare
-from terminal.coverage import Coverage, LastVisit, Record, Relation
+from terminal.coverage import LastVisit
 from terminal.events import Attended, Event, LookChosen, Vouched
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
+from terminal.people import VerificationMethod
 from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
-    AwaitingOperator,
     CheckingEligibility,
     Confirmed,
     Idle,
@@ -56,36 +56,16 @@ from ui.receptionist.what_now import CASES, WhatNow, choices
 from ui.receptionist.window import ReceptionWindow
 from ui.words.catalogue import LANGUAGES, Words
 
-NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
-CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder("髙﨑　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2034, 4, 1), IssuerTrust.CHECKED)
-VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
-COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
-RECORD = Record("高崎　花子", "ﾀｶｻｷ ﾊﾅｺ", date(1983, 4, 1), Sex.FEMALE, "架空区")
+HOLDER = replace(sample_states.HOLDER, name="髙﨑　花子")
+VERIFIED = replace(sample_states.VERIFIED, holder=HOLDER)
+RECORD = replace(sample_states.RECORD, name="高崎　花子", kana="ﾀｶｻｷ ﾊﾅｺ")
 CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW)
-INFANT = AwaitingOperator(CARD, replace(HOLDER, portrait=None), Problem.PHOTO_ABSENT)
 EMERGENCY = replace(CONFIRMED, verified=replace(VERIFIED, method=VerificationMethod.EMERGENCY))
-
-
-class FakeCamera:
-    def latest(self) -> Picture | None:
-        return None
-
-    def frames(self) -> Iterator[Picture]:
-        yield from ()
-
-    def close(self) -> None:
-        pass
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 @pytest.fixture
 def window(qtbot: QtBot) -> ReceptionWindow:
-    window = ReceptionWindow(FakeCamera(), FixedClock(), language="ja", is_practice=True)
+    window = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True)
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()
@@ -107,8 +87,8 @@ EXCEPTIONS: list[tuple[State, tuple[str, ...], Event]] = [
     (MatchingFace(CARD, HOLDER), ("F3", "目視", "包帯"), LookChosen(LookReason.FACE_COVERED)),
     (MatchingFace(CARD, HOLDER), ("F3", "代わり", "家族"), Vouched(Proxy(Helper.FAMILY))),
     (MatchingFace(CARD, HOLDER), ("F3", "意識", "意識"), Vouched(Emergency(EmergencyReason.UNCONSCIOUS))),
-    (INFANT, ("F2",), Vouched(Guardian(GuardianProof.PHOTO_ID))),
-    (INFANT, ("F3", "写真のない", "母子"), Vouched(Guardian(GuardianProof.CHILD_HANDBOOK))),
+    (WITHOUT_PHOTO, ("F2",), Vouched(Guardian(GuardianProof.PHOTO_ID))),
+    (WITHOUT_PHOTO, ("F3", "写真のない", "母子"), Vouched(Guardian(GuardianProof.CHILD_HANDBOOK))),
     (AwaitingCardCode(CARD), ("F3", "付き添い", "通訳"), Attended(Attendance(Helper.INTERPRETER))),
 ]
 
@@ -134,7 +114,9 @@ def test_what_was_opened_for_one_patient_is_gone_with_the_next(window: Reception
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("state", [Idle(), AwaitingCardCode(CARD), MatchingFace(CARD, HOLDER), INFANT, CONFIRMED])
+@pytest.mark.parametrize(
+    "state", [Idle(), AwaitingCardCode(CARD), MatchingFace(CARD, HOLDER), WITHOUT_PHOTO, CONFIRMED]
+)
 def test_a_case_that_has_to_wait_says_for_what(qtbot: QtBot, state: State, language: str) -> None:
     words = Words("receptionist", language)
     parent = QWidget()
@@ -239,7 +221,7 @@ def test_the_patients_screen_is_shown_while_the_patient_is_at_it_and_goes_with_t
 @pytest.mark.parametrize(
     "state",
     [
-        *(AwaitingCardCode(CARD), MatchingFace(CARD, HOLDER), AwaitingConsent(VERIFIED), CONFIRMED, INFANT),
+        *(AwaitingCardCode(CARD), MatchingFace(CARD, HOLDER), AwaitingConsent(VERIFIED), CONFIRMED, WITHOUT_PHOTO),
         *(CheckingEligibility(VERIFIED, frozenset()), Stopped(Problem.CARD_REMOVED, CARD), Idle(Problem.READER_ABSENT)),
     ],
     ids=lambda state: type(state).__name__,

@@ -4,55 +4,28 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
+from sample_states import CARD, CONFIRMED, NOW, PROVISIONAL, VERIFIED
+from standing import DarkCamera, FixedClock
 
-from terminal.card_token import TokenKind
-from terminal.coverage import Coverage, Record, Relation
-from terminal.people import Card, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
+from terminal.people import Card
 from terminal.problems import Problem
-from terminal.states import AwaitingCardCode, Confirmed, Idle, Provisional, ReadingCard, Stopped, Unconfirmed
+from terminal.states import AwaitingCardCode, Idle, ReadingCard, Stopped, Unconfirmed
 from terminal.visits import Visit
 from ui.receptionist.day_list import Rows
 from ui.receptionist.window import ReceptionWindow
 from ui.words.catalogue import Words
 
-NOW = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
-CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder("見本　花子", "架空区", date(1983, 4, 1), Sex.FEMALE, b"jp2", date(2034, 4, 1), IssuerTrust.CHECKED)
-VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
-COVERAGE = Coverage("01130012", "見本健康保険組合", "12", "3456", "01", Relation.SUBSCRIBER, 30, date(2020, 4, 1), None)
-RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1983, 4, 1), Sex.FEMALE, "架空区")
-CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW)
-PROVISIONAL = Provisional(VERIFIED, COVERAGE, NOW - timedelta(hours=14), date(2026, 12, 1), Problem.LINE_DOWN)
-
-
-class FakeCamera:
-    def latest(self) -> Picture | None:
-        return None
-
-    def frames(self) -> Iterator[Picture]:
-        yield from ()
-
-    def close(self) -> None:
-        pass
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
 
 @pytest.fixture
 def window(qtbot: QtBot) -> ReceptionWindow:
-    window = ReceptionWindow(FakeCamera(), FixedClock(), language="ja", is_practice=True)
+    window = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True)
     qtbot.addWidget(window)
     window.resize(1280, 800)
     window.show()

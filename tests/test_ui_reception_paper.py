@@ -4,7 +4,6 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from standing import DarkCamera, FixedClock
 
 from terminal.aftermath import begun
 from terminal.card_token import TokenKind
@@ -19,7 +19,7 @@ from terminal.checkin import advance
 from terminal.coverage import Coverage, LastVisit, Record, Relation
 from terminal.events import DeclarationPrinted, FullPriceCharged, NumbersEntered, ProofSeen, SpellingChosen, WayShown
 from terminal.handing_over import HandedOver, HandingOver, HeldBack, NotHandedOver
-from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
+from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.proof_ladder import FullChargeReason, Way
 from terminal.states import Confirmed, Idle, ReadingCard, State, Stopped, TurnedAway, Unconfirmed
@@ -39,24 +39,9 @@ CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW)
 NOT_FOUND = Unconfirmed(CARD, VERIFIED, Problem.COVERAGE_NOT_FOUND)
 
 
-class FakeCamera:
-    def latest(self) -> Picture | None:
-        return None
-
-    def frames(self) -> Iterator[Picture]:
-        yield from ()
-
-    def close(self) -> None: ...
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
-
-
 @pytest.fixture
 def window(qtbot: QtBot) -> ReceptionWindow:
-    made = ReceptionWindow(FakeCamera(), FixedClock(), language="ja", is_practice=True, clinic_name="見本医院")
+    made = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True, clinic_name="見本医院")
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.show()

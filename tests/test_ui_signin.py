@@ -1,48 +1,33 @@
 """The gate before reception: covered until somebody signs in, locked between two patients only, quick to change."""
 
 import os
-import threading
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import hashlib
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 
 import pyotp
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
-from fido2.cose import ES256
-from fido2.webauthn import AttestedCredentialData
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
+from signin_desk import Reception
+from staff_roster import HANAKO, NOW, PASSWORD, SECRET, Clock, FakeRoster
 
-from terminal.access_log.access import Access, Action
+from terminal.access_log.access import Action
 from terminal.card_token import TokenKind
 from terminal.people import Card, Picture
 from terminal.staff.emergency import Emergency
 from terminal.staff.password import hash_password
-from terminal.staff.people import Member, Role
 from terminal.staff.policy import Policy
-from terminal.staff.ports import CardDoubt, LaidCard
-from terminal.staff.security_key import Answer, Credential, KeyFault, Question
 from terminal.staff.shift import Shift
 from terminal.states import AwaitingCardCode, Idle, ReadingCard
 from ui.app import Windows
-from ui.signin.gate import Gate
 from ui.words.catalogue import LANGUAGES, Words
 
-NOW = datetime(2026, 11, 22, 0, 30, 10, tzinfo=UTC)
-PASSWORD = "kaki kusa hon mado"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-HASH = hash_password(PASSWORD)
-HANAKO = Member("hanako", "見本　花子", frozenset({Role.RECEPTIONIST}), HASH, SECRET, revision=1)
-TARO = Member("taro", "見本　太郎", frozenset({Role.SHIFT_LEAD}), HASH, SECRET, revision=1)
 CARD = Card("v1", TokenKind.PLASTIC, b"der", NOW + timedelta(days=900), 10, 3)
 
 
@@ -54,125 +39,6 @@ class NoCamera:
         return iter(())
 
     def close(self) -> None: ...
-
-
-@dataclass
-class Clock:
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
-@dataclass
-class FakeRoster:
-    people: dict[str, Member] = field(default_factory=dict)
-    code: Emergency | None = None
-    log: list[Access] = field(default_factory=list)
-    rules: Policy = field(default_factory=Policy)
-
-    def members(self) -> list[Member]:
-        return list(self.people.values())
-
-    def member(self, id: str) -> Member | None:  # noqa: A002  # the port's word
-        return self.people.get(id)
-
-    def keep(self, member: Member, access: Access) -> bool:
-        self.people[member.id] = replace(member, revision=member.revision + 1)
-        self.log.append(access)
-        return True
-
-    def emergency(self) -> Emergency | None:
-        return self.code
-
-    def keep_emergency(self, emergency: Emergency, access: Access) -> bool:
-        self.code = emergency
-        self.log.append(access)
-        return True
-
-    def policy(self) -> Policy:
-        return self.rules
-
-    def keep_policy(self, policy: Policy, access: Access) -> None: ...
-
-    def record(self, access: Access) -> None:
-        self.log.append(access)
-
-
-class FakeKeys:
-    """Keys that wait for `fault` to be chosen; as long as it is not, they wait to be stopped. Or `key` answers."""
-
-    def __init__(self) -> None:
-        self.fault: KeyFault | None = None
-        self.key: ec.EllipticCurvePrivateKey | None = None
-        self.pins: list[str] = []
-
-    def make(self, question: Question, person: str, pin: str, stop: threading.Event) -> Answer | KeyFault:
-        return KeyFault.ABSENT
-
-    def prove(self, question: Question, pin: str, stop: threading.Event) -> Answer | KeyFault:
-        self.pins.append(pin)
-        if self.key is not None:
-            data = hashlib.sha256(question.domain.encode()).digest() + b"\x01" + (1).to_bytes(4)
-            return Answer(data, self.key.sign(data + question.challenge, ec.ECDSA(SHA256())))
-        if self.fault is None:
-            assert stop.wait(60)
-        return self.fault or KeyFault.STOPPED
-
-
-class FakeCards:
-    def __init__(self) -> None:
-        self.tell: Callable[[LaidCard], None] = lambda laid: None
-
-    def listen(self, tell: Callable[[LaidCard], None]) -> None:
-        self.tell = tell
-
-
-def credential_of(key: ec.EllipticCurvePrivateKey) -> bytes:
-    public = ES256.from_cryptography_key(key.public_key())  # type: ignore[no-untyped-call]
-    return Credential("x", AttestedCredentialData.create(bytes(16), b"name", public), 0).write()
-
-
-KEY = ec.generate_private_key(ec.SECP256R1())
-KEYED = replace(HANAKO, key=credential_of(KEY))
-CARDED = replace(HANAKO, card=b"hash")
-
-
-@dataclass
-class Reception:
-    """A desk's windows with two people enrolled, and a hand that types."""
-
-    qtbot: QtBot
-    language: str = "ja"
-    people: tuple[Member, ...] = (HANAKO, TARO)
-    rules: Policy = field(default_factory=Policy)
-
-    def __post_init__(self) -> None:
-        self.clock = Clock()
-        self.roster = FakeRoster({member.id: member for member in self.people}, rules=self.rules)
-        self.keys, self.cards = FakeKeys(), FakeCards()
-        self.shift = Shift(self.roster, self.clock, "clinic-login", self.keys, self.cards)
-        self.reception = QWidget()
-        self.qtbot.addWidget(self.reception)
-        self.gate = Gate(self.reception, self.shift, self.language, is_practice=False)
-        self.page = self.gate.page
-        self.below = QPushButton("operate")
-        column = QVBoxLayout(self.reception)
-        column.addWidget(self.gate.bar)
-        column.addWidget(self.below)
-        self.gate.look()
-        self.reception.resize(1280, 800)
-        self.reception.show()
-
-    def sign_in(self, id_: str, password: str = PASSWORD, code: str | None = None) -> None:
-        self.page.id.setText(id_)
-        self.page.password.setText(password)
-        self.page.code.setText(pyotp.TOTP(SECRET).at(self.clock.at) if code is None else code)
-        self.page.go.click()
-        self.qtbot.waitUntil(self.page.go.isEnabled, timeout=30_000)
-
-    def said(self) -> str:
-        return "\n".join(label.text() for label in self.gate.cover.findChildren(QLabel) if label.isVisible())
 
 
 @pytest.fixture
@@ -337,108 +203,3 @@ def test_the_real_windows_cover_reception_and_leave_the_patient_alone(qtbot: QtB
     assert windows.gate.cover.geometry() == windows.reception.rect()
     assert windows.patient.isEnabled()
     windows.gate.close()
-
-
-# security keys and staff cards
-
-
-@pytest.fixture
-def keyed(qtbot: QtBot) -> Iterator[Reception]:
-    reception = Reception(qtbot, people=(KEYED, TARO))
-    yield reception
-    reception.gate.close()
-
-
-def ask_key(desk: Reception) -> None:
-    desk.page.id.setText("hanako")
-    desk.page.password.setText(PASSWORD)
-    desk.page.key.click()
-
-
-def test_where_nobody_has_a_key_none_is_asked_for(desk: Reception) -> None:
-    assert not desk.page.key.isVisible()
-    assert not desk.page.pin.isVisible()
-
-
-def test_a_touched_key_and_the_password_sign_in(keyed: Reception) -> None:
-    keyed.keys.key = KEY
-    ask_key(keyed)
-    keyed.qtbot.waitUntil(lambda: not keyed.gate.is_closed, timeout=30_000)
-    assert keyed.roster.log[-1].sign_in == "password+security_key"
-
-
-def test_while_a_key_is_waited_for_the_windows_live_and_the_wait_can_be_given_up(keyed: Reception) -> None:
-    ask_key(keyed)
-    words = Words("signin", "ja")
-    keyed.qtbot.waitUntil(lambda: bool(keyed.keys.pins), timeout=30_000)
-    assert words["page.key_touch"] in keyed.said()
-    assert keyed.page.key.text() == words["page.key_stop"]
-    assert keyed.shift.who() is None  # answered meanwhile: nothing is held
-    keyed.page.key.click()
-    keyed.qtbot.waitUntil(keyed.page.go.isEnabled, timeout=30_000)
-    assert words["key.stopped"] in keyed.said()
-    keyed.sign_in("hanako")
-    assert not keyed.gate.is_closed
-    assert keyed.roster.log[-1].sign_in == "password+totp"
-
-
-@pytest.mark.parametrize("fault", KeyFault)
-def test_each_way_in_which_no_key_answers_is_said_and_counts_no_try(keyed: Reception, fault: KeyFault) -> None:
-    keyed.keys.fault = fault
-    ask_key(keyed)
-    keyed.qtbot.waitUntil(keyed.page.go.isEnabled, timeout=30_000)
-    assert Words("signin", "ja")[f"key.{fault}"] in keyed.said()
-    assert keyed.page.pin.isVisible() == (fault in (KeyFault.PIN_NEEDED, KeyFault.PIN_WRONG))
-    assert keyed.roster.people["hanako"].failures == 0
-
-
-def test_the_keys_pin_is_given_to_the_key_and_forgotten(keyed: Reception) -> None:
-    keyed.keys.fault = KeyFault.PIN_NEEDED
-    ask_key(keyed)
-    keyed.qtbot.waitUntil(keyed.page.pin.isVisible, timeout=30_000)
-    assert keyed.page.pin.echoMode() is QLineEdit.EchoMode.Password
-    keyed.page.pin.setText("hana-1234")
-    ask_key(keyed)
-    keyed.qtbot.waitUntil(keyed.page.go.isEnabled, timeout=30_000)
-    assert keyed.keys.pins == ["", "hana-1234"]
-    assert not keyed.page.pin.text()
-
-
-def test_a_laid_card_says_who_comes_and_the_password_is_typed_within_two_seconds(qtbot: QtBot) -> None:
-    desk = Reception(qtbot, people=(CARDED, TARO), rules=Policy(is_card_factor=True))
-    desk.sign_in("taro")
-    began = time.monotonic()
-    desk.cards.tell(b"hash")
-    qtbot.waitUntil(lambda: desk.gate.is_closed, timeout=30_000)
-    assert desk.page.id.text() == "hanako"
-    assert Words("signin", "ja")["page.card_and_password"] in desk.said()
-    desk.page.password.setText(PASSWORD)
-    QTest.keyClick(desk.page.password, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not desk.gate.is_closed, timeout=30_000)
-    assert time.monotonic() - began < 2
-    assert desk.roster.log[-2].sign_in == "password+staff_card"
-    desk.gate.close()
-
-
-def test_where_the_policy_forbids_it_a_card_only_says_who_comes(qtbot: QtBot) -> None:
-    desk = Reception(qtbot, people=(CARDED, TARO))
-    desk.cards.tell(b"hash")
-    qtbot.waitUntil(lambda: desk.page.id.text() == "hanako", timeout=30_000)
-    assert Words("signin", "ja")["page.card_known"] in desk.said()
-    desk.sign_in("hanako", code="")
-    assert desk.gate.is_closed
-    desk.clock.at += timedelta(minutes=1)
-    desk.sign_in("hanako")
-    assert desk.roster.log[-1].sign_in == "password+totp"
-    desk.gate.close()
-
-
-@pytest.mark.parametrize("doubt", CardDoubt)
-def test_what_is_no_staff_card_is_said_and_covers_nothing(desk: Reception, doubt: CardDoubt) -> None:
-    desk.cards.tell(doubt)
-    said = Words("signin", "ja")[f"card.{doubt}"]
-    desk.qtbot.waitUntil(lambda: said in desk.said(), timeout=30_000)
-    desk.sign_in("taro")
-    desk.cards.tell(b"a strangers hash")
-    desk.qtbot.waitUntil(lambda: desk.page._said.text() == Words("signin", "ja")["card.unknown"], timeout=30_000)
-    assert not desk.gate.is_closed

@@ -5,13 +5,11 @@ alone.
 """
 
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from terminal.configuration.settings import Keys
@@ -20,6 +18,7 @@ from terminal.outage.situation import Situation
 from terminal.ports import Camera, Clock
 from terminal.staff.shift import Shift
 from terminal.states import State
+from ui.application import make_application, run_application
 from ui.bridge import Bridge
 from ui.kiosk import Kiosk, fill
 from ui.opening import opened
@@ -29,14 +28,10 @@ from ui.practice.hands import Hands
 from ui.receptionist.window import ReceptionWindow
 from ui.signin.gate import Gate
 from ui.speech.speaker import Mute, Speaker
-from ui.theme.fonts import load_fonts
 
 _log = logging.getLogger(__name__)
 
 Post = Callable[[Event, State | None], None]
-INTERRUPT_MS = 200  # how often Python gets to see a Ctrl-C while Qt waits
-SWITCH_S = 0.0005
-"""How long another thread may compute while the windows wait: Python's own 5 ms, many times in a row, is a stall."""
 
 
 class Windows:
@@ -59,9 +54,7 @@ class Windows:
         speaker: Speaker | None = None,
         keys: Keys | None = None,
     ) -> None:
-        self._application = QApplication.instance() or QApplication(sys.argv[:1])
-        load_fonts()
-        sys.setswitchinterval(SWITCH_S)
+        self._application = make_application()
         is_practice = hands is not None
         self.reception = ReceptionWindow(
             camera, clock, language=language, is_practice=is_practice, about=about, clinic_name=clinic_name
@@ -118,17 +111,12 @@ class Windows:
         """Opens the windows and gives the exit status once reception is closed, or Ctrl-C or SIGTERM has come."""
         sys.excepthook = self._tell_fault
         threading.excepthook = lambda told: self._tell_fault(told.exc_type, told.exc_value, told.exc_traceback)
-        for number in (signal.SIGINT, signal.SIGTERM):  # a kiosk's windows would not let `quit` through
-            signal.signal(number, lambda *_: QApplication.exit())
-        waking = QTimer()
-        waking.timeout.connect(lambda: None)
-        waking.start(INTERRUPT_MS)
         self._place()
         opened()
         if self._kiosk:
             self._kiosk.screens_changed.connect(self._place)
         try:
-            return QApplication.exec()
+            return run_application(QApplication.exit)  # a kiosk's windows would not let `quit` through
         finally:
             self._speaker.close()
 

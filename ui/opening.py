@@ -4,14 +4,13 @@ It is there before the rest of the program is loaded, so it asks for nothing but
 """
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from ui.theme.fonts import load_fonts
+from ui.application import make_application
 from ui.theme.parts import dress, label, panel
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import Words
@@ -51,8 +50,7 @@ def opening(language: str) -> Iterator[None]:
     if not has_screen():
         yield
         return
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    load_fonts()
+    application = make_application()
     window = Opening(language)
     window.show()
     application.processEvents()  # its first picture; Qt's loop does not run yet

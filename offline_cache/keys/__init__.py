@@ -2,7 +2,6 @@
 
 from offline_cache.keys.credential_seal import CredentialSeal
 from offline_cache.keys.dpapi_seal import DpapiSeal
-from offline_cache.keys.durable import move_durably, write_durably
 from offline_cache.keys.key_file import unwrap
 from offline_cache.keys.passphrase_seal import PassphraseSeal
 from offline_cache.keys.seals import PracticeSeal, Seal
@@ -16,8 +15,6 @@ __all__ = [
     "PassphraseSeal",
     "PracticeSeal",
     "Seal",
-    "move_durably",
     "new_keys",
     "unwrap",
-    "write_durably",
 ]

@@ -1,6 +1,6 @@
 """The auditors' key: who a patient is, encrypted to a public key whose private half no desk has.
 
-The cipher is that of `off_machine.py`; one seal for each check-in. Practice has a pair of its own, and says so by name.
+The cipher is that of `terminal.sealing`; one seal a check-in. Practice has a pair of its own, and says so by name.
 """
 
 from base64 import b64decode, b64encode
@@ -11,11 +11,11 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offline_cache.keys import off_machine
-from offline_cache.keys.durable import write_durably
-from offline_cache.keys.off_machine import PublicHalf, decrypt, new_private_key, public_bytes, write_private
-from offline_cache.keys.passphrase_seal import LEAST_CHARACTERS, normal
+from terminal.durable import write_durably
 from terminal.problems import Problem, TerminalError
+from terminal.sealing import off_machine
+from terminal.sealing.off_machine import PublicHalf, decrypt, new_private_key, public_bytes, write_private
+from terminal.sealing.passphrase import check_length, normal
 
 PRACTICE: Final = "PRACTICE-AUDITORS-KEY-NOT-FOR-REAL-DATA.pem"
 _PURPOSE: Final = b"uketsuke/journal/identity/1"
@@ -43,8 +43,7 @@ def opener(private: X25519PrivateKey) -> Callable[[str], bytes]:
 
 def write_identity_private(private: X25519PrivateKey, passphrase: str) -> bytes:
     """A private half in PEM, encrypted. Raises `KEY_PASSPHRASE_WRONG` for a passphrase that is too short."""
-    if len(normal(passphrase)) < LEAST_CHARACTERS:
-        raise TerminalError(Problem.KEY_PASSPHRASE_WRONG, f"at least {LEAST_CHARACTERS} characters are wanted")
+    check_length(passphrase)
     return write_private(private, normal(passphrase))
 
 

@@ -5,38 +5,23 @@ For machines without a seal of their own. Each guess costs whoever makes it what
 
 import json
 import secrets
-import unicodedata
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 
 from offline_cache.keys.seals import read_sealed, write_sealed
-from offline_cache.keys.wrapping import KEY_BYTES, unwrap_key
+from offline_cache.keys.wrapping import unwrap_key
 from terminal.problems import Problem, TerminalError
+from terminal.sealing.passphrase import SALT_BYTES, Cost, check_length, derive
 
 VERSION: Final = 1
-LEAST_CHARACTERS: Final = 16
-SALT_BYTES: Final = 16  # RFC 9106, 3.1
-MOST_MEMORY_KIB: Final = 1 << 20  # a damaged file must not take the machine down
-MOST_PASSES: Final = 16
-MOST_LANES: Final = 16
 
 Ask = Callable[[], str]
 """Has someone give a passphrase. Raises `KEY_MISSING` where there is nobody."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one guess costs: the second choice of RFC 9106, 4, with four times its memory."""
-
-    memory_kib: int = 1 << 18
-    passes: int = 3
-    lanes: int = 4
 
 
 USUAL: Final = Cost()
@@ -61,7 +46,7 @@ class PassphraseSeal:
     def open(self) -> bytes:
         """The key. Raises `KEY_PASSPHRASE_WRONG`, or `KEY_MISSING`."""
         cost, salt, wrapped = _read(read_sealed(self._path))
-        derived = _derive(self._ask(), salt, cost)
+        derived = derive(self._ask(), salt, cost)
         try:
             return unwrap_key(wrapped, derived)
         except ValueError as error:
@@ -70,26 +55,10 @@ class PassphraseSeal:
     def keep(self, kek: bytes) -> None:
         """Wraps the key under a new passphrase. Raises `KEY_PASSPHRASE_WRONG` for one that is too short."""
         passphrase = self._ask()
-        if len(normal(passphrase)) < LEAST_CHARACTERS:
-            raise TerminalError(Problem.KEY_PASSPHRASE_WRONG, f"at least {LEAST_CHARACTERS} characters are wanted")
+        check_length(passphrase)
         salt = secrets.token_bytes(SALT_BYTES)
-        wrapped = aes_key_wrap(_derive(passphrase, salt, self._cost), kek)
+        wrapped = aes_key_wrap(derive(passphrase, salt, self._cost), kek)
         write_sealed(self._path, _write(self._cost, salt, wrapped))
-
-
-def _derive(passphrase: str, salt: bytes, cost: Cost) -> bytes:
-    try:
-        kdf = Argon2id(
-            salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
-        )
-        return kdf.derive(normal(passphrase).encode())
-    except MemoryError as error:
-        raise TerminalError(Problem.KEY_MISSING, f"no {cost.memory_kib} KiB of memory for the passphrase") from error
-
-
-def normal(passphrase: str) -> str:
-    """A Japanese input method types full-width letters unasked: they are the same passphrase (Unicode NFKC)."""
-    return unicodedata.normalize("NFKC", passphrase)
 
 
 def _write(cost: Cost, salt: bytes, wrapped: bytes) -> bytes:
@@ -107,17 +76,9 @@ def _read(untrusted: bytes) -> tuple[Cost, bytes, bytes]:
         is_ours = said == _sum(content) and (content["v"], content["kdf"]) == (VERSION, "argon2id")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise TerminalError(Problem.KEY_MISSING, f"{PassphraseSeal.FILE}: damaged") from error
-    if not is_ours or not _is_bearable(cost):
+    if not is_ours or not cost.is_bearable:
         raise TerminalError(Problem.KEY_MISSING, f"{PassphraseSeal.FILE}: damaged")
     return cost, salt, wrapped
-
-
-def _is_bearable(cost: Cost) -> bool:
-    return (
-        8 * cost.lanes <= cost.memory_kib <= MOST_MEMORY_KIB
-        and 1 <= cost.passes <= MOST_PASSES
-        and 1 <= cost.lanes <= MOST_LANES
-    )
 
 
 def _sum(content: dict[str, object]) -> str:

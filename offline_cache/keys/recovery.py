@@ -1,6 +1,6 @@
 """The second way in: the wrapping key encrypted to a public key whose private half is kept off the machine.
 
-Made with the public key alone, so that a rotation needs no safe. The cipher is that of `off_machine.py`.
+Made with the public key alone, so that a rotation needs no safe. The cipher is that of `terminal.sealing`.
 """
 
 from collections.abc import Callable
@@ -9,8 +9,8 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offline_cache.keys import off_machine
-from offline_cache.keys.off_machine import PublicHalf, decrypt, new_private_key, public_bytes, write_private
+from terminal.sealing import off_machine
+from terminal.sealing.off_machine import PublicHalf, decrypt, new_private_key, public_bytes, write_private
 
 __all__ = [
     "RecoveryKey", "new_private_key", "open_recovery", "read_private", "read_public", "recovery_key", "write_private",

@@ -6,8 +6,8 @@
 from pathlib import Path
 from typing import Protocol
 
-from offline_cache.keys.durable import write_durably
 from offline_cache.keys.wrapping import KEY_BYTES, new_key
+from terminal.durable import write_durably
 from terminal.problems import Problem, TerminalError
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from terminal.access_log.checkpoint import Checkpoint, LogKey, open_note
 from terminal.access_log.witness import Refusal, Refused, WitnessKey, WitnessQuestion, cosign, judge
+from terminal.durable import write_durably
 
 PATH = "/add-checkpoint"
 _SIZE = "text/x.tlog.size"  # of the answer to a question that goes out from another size
@@ -70,23 +71,19 @@ class WitnessDesk:
         return open_note(path.read_text("utf-8"), self.logs[origin])
 
     def _keep(self, origin: str, note: str) -> None:
-        draft = self._path(origin).with_suffix(".new")
-        with open(draft, "w", encoding="utf-8", opener=_for_owner_only) as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path(origin))
-        with _opened(self.folder, os.O_RDONLY) as descriptor:
-            os.fsync(descriptor)
+        write_durably(self._path(origin), note.encode())
 
     def _path(self, origin: str) -> Path:
         return self.folder / f"{sha256(origin.encode()).hexdigest()[:32]}.note"  # a name may have slashes in it
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
-        with _opened(self.folder / "witness.lock", os.O_CREAT | os.O_RDWR) as descriptor:
+        descriptor = os.open(self.folder / "witness.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(descriptor)
 
 
 def _refusal(refused: Refused, log: str) -> WitnessAnswer:
@@ -94,16 +91,3 @@ def _refusal(refused: Refused, log: str) -> WitnessAnswer:
     if refused.refusal is Refusal.OTHER_SIZE:
         return WitnessAnswer(status, _SIZE, b"%d\n" % refused.seen, f"{log}: {reason}, seen {refused.seen}")
     return WitnessAnswer(status, _TEXT, f"{reason}\n".encode(), f"{log}: refused, {reason}, seen {refused.seen}")
-
-
-@contextlib.contextmanager
-def _opened(path: Path, flags: int) -> Iterator[int]:
-    descriptor = os.open(path, flags, 0o600)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _for_owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -5,7 +5,6 @@ moment, the desk is the former one or the new one. This machine's keys and certi
 """
 
 import argparse
-import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -15,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
-from offline_cache.keys.durable import write_durably
 from offline_cache.keys.recovery import read_private, read_public
+from terminal.commands.new_file import write_new
 from terminal.commands.secret_phrase import lines_of, typed, typed_twice
 from terminal.configuration.bundle import (
     CA_FILE,
@@ -32,6 +31,7 @@ from terminal.configuration.bundle_seal import fingerprint, opened, seal_to_reco
 from terminal.configuration.reading import read_configuration
 from terminal.configuration.settings import Configuration
 from terminal.configuration.writing import written
+from terminal.durable import write_durably
 from terminal.problems import Problem, TerminalError
 
 READABLE = 0o644  # there is no secret in it, and the desk's own account must read what root has written
@@ -46,7 +46,7 @@ def export_site(asked: argparse.Namespace) -> None:
         sealed = seal_to_recovery_key(content, read_public(_read(asked.recovery)).public, signer)
     else:
         sealed = seal_with_passphrase(content, _ask(asked, typed_twice("New passphrase of the bundle"))(), signer)
-    _write_new(asked.to, sealed, Problem.CONFIGURATION_WRONG)
+    write_new(asked.to, sealed, Problem.CONFIGURATION_WRONG)
     print(f"{asked.to}: settings, {len(bundle.services)} service and {len(bundle.anchors)} card anchors; no key")
     print(f"Signed by: {fingerprint(signer.public_key().public_bytes_raw())}")
     print("Write that line down: whoever imports the bundle compares it. It must not travel with the file.")
@@ -112,7 +112,7 @@ def _signer(asked: argparse.Namespace) -> Ed25519PrivateKey:
     if asked.make_signer is not None:
         made = Ed25519PrivateKey.generate()
         pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        _write_new(asked.make_signer, pem, Problem.KEY_MISSING)
+        write_new(asked.make_signer, pem, Problem.KEY_MISSING)
         print(f"{asked.make_signer}: signs this site's bundles; carry it off this machine, to a safe")
         return made
     untrusted = _read(asked.signer, Problem.KEY_MISSING)
@@ -141,17 +141,6 @@ def _ask(asked: argparse.Namespace, on_terminal: Callable[[], str]) -> Callable[
 def _read(path: Path, problem: Problem = Problem.CONFIGURATION_WRONG) -> bytes:
     try:
         return path.read_bytes()
-    except OSError as error:
-        raise TerminalError(problem, f"{path}: {error.strerror}") from error
-
-
-def _write_new(path: Path, content: bytes, problem: Problem) -> None:
-    """A file for its owner alone, in no other's place."""
-    try:
-        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
     except OSError as error:
         raise TerminalError(problem, f"{path}: {error.strerror}") from error
 

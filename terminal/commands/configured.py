@@ -19,6 +19,7 @@ from terminal.eligibility.fhir import FhirEligibility
 from terminal.eligibility.folder import FolderEligibility
 from terminal.eligibility.folder_card_checks import CardCheckEligibility
 from terminal.eligibility.https import HttpsEligibility
+from terminal.eligibility.https_line import LineCertificates
 from terminal.ports import Clock, EligibilityService, NumberService
 from terminal.problems import Problem, TerminalError
 
@@ -30,9 +31,7 @@ def service_of(eligibility: Eligibility, institution_code: str) -> EligibilitySe
             return HttpsEligibility(
                 https.url,
                 institution_code,
-                ca_file=https.ca_file,
-                client_certificate=https.client_certificate,
-                client_key=https.client_key,
+                LineCertificates(https.ca_file, https.client_certificate, https.client_key),
                 budget=timedelta(seconds=https.budget_seconds),
             )
         case ServiceKind.FOLDER if (folder := eligibility.folder) is not None:
@@ -41,9 +40,7 @@ def service_of(eligibility: Eligibility, institution_code: str) -> EligibilitySe
             return FhirEligibility(
                 fhir.url,
                 institution_code,
-                ca_file=fhir.ca_file,
-                client_certificate=fhir.client_certificate,
-                client_key=fhir.client_key,
+                LineCertificates(fhir.ca_file, fhir.client_certificate, fhir.client_key),
                 budget=timedelta(seconds=fhir.budget_seconds),
             )
         case ServiceKind.HTTPS | ServiceKind.FOLDER | ServiceKind.FHIR:

@@ -7,14 +7,14 @@ from tempfile import TemporaryDirectory
 
 from offline_cache.journal_end import FILE as JOURNAL_FILE
 from offline_cache.keys.choice import seal_in
-from offline_cache.keys.durable import give_to_folders_owner
 from offline_cache.keys.recovery import RecoveryKey, new_private_key, recovery_key, write_private
 from offline_cache.keys.seals import Seal
 from offline_cache.keys.wrapping import new_key
 from offline_cache.store import KEY_FILE, open_store
 from terminal.clock import SystemClock
-from terminal.commands.keys_identity import write_new
+from terminal.commands.new_file import write_new
 from terminal.configuration.settings import SealKind
+from terminal.durable import give_to_folders_owner
 from terminal.problems import Problem, TerminalError
 
 
@@ -43,7 +43,7 @@ def begin_store(folder: Path, seal: Seal, terminal: str, recovery: Callable[[], 
 def make_recovery(path: Path) -> RecoveryKey:
     """A new pair; the private half is written to a file that is not there yet. Raises `KEY_MISSING`."""
     private = new_private_key()
-    write_new(path, write_private(private), 0o600)
+    write_new(path, write_private(private))
     return recovery_key(private)
 
 

@@ -5,14 +5,13 @@ half, by `[log] identity_key` of its configuration.
 """
 
 import argparse
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from offline_cache.keys.identity_key import identity_key, write_identity_private
-from offline_cache.keys.off_machine import new_private_key
+from terminal.commands.new_file import write_new
 from terminal.commands.secret_phrase import lines_of, typed_twice
-from terminal.problems import Problem, TerminalError
+from terminal.sealing.off_machine import new_private_key
 
 if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -25,21 +24,10 @@ def make_identity_key(asked: argparse.Namespace) -> None:
     ask = typed_twice("New passphrase") if asked.passphrase_fd is None else lines_of(asked.passphrase_fd)
     private = new_private_key()
     made = identity_key(private)
-    write_new(asked.private, write_identity_private(private, ask()), 0o600)
-    write_new(asked.public, made.pem(), 0o644)
+    write_new(asked.private, write_identity_private(private, ask()))
+    write_new(asked.public, made.pem(), mode=0o644)
     print(f"{asked.private}: private half of auditors' key {made.id}; keep it off every desk, in two places")
     print(f"{asked.public}: public half, for each desk: [log] identity_key")
-
-
-def write_new(path: Path, content: bytes, mode: int) -> None:
-    """Writes a file that is not there yet, on disk when this returns. Raises `KEY_MISSING`."""
-    try:
-        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        raise TerminalError(Problem.KEY_MISSING, f"{path}: {error.strerror}") from error
 
 
 def add_identity(verbs: "Verbs") -> None:

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO
 
 from offline_cache.journal_reader import JournalReader
-from offline_cache.keys import move_durably
 from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.access_log.bundle import BundleSource, Handover, write_bundle
 from terminal.access_log.bundle_evidence import evidence_in
@@ -31,6 +30,7 @@ from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.log_verify import verify_store
 from terminal.commands.staff_export import authorised_to_export
+from terminal.durable import move_durably, open_new, sync_file
 from terminal.problems import Problem, TerminalError
 
 Rows = Callable[[Iterable[bytes], str], Iterator[bytes]]
@@ -84,10 +84,9 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     draft.unlink(missing_ok=True)
     try:
         with closing(append_to_store(folder, credentials)) as journal:  # signs what is not signed yet
-            with closing(read_store(folder, credentials)) as log, open(draft, "xb", opener=_for_owner_only) as file:
+            with closing(read_store(folder, credentials)) as log, open_new(draft) as file:
                 written, hashed = _write(file, log, order, folder)
-                file.flush()
-                os.fsync(file.fileno())
+                sync_file(file)
             journal.record(_access(order, written, hashed, *people))
         move_durably(draft, order.out)
     except MaskWrong as error:
@@ -156,7 +155,3 @@ def actor_of_command() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid {os.getuid()}"
-
-
-def _for_owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

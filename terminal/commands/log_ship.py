@@ -12,7 +12,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from offline_cache.journal_reader import JournalReader
-from offline_cache.keys import write_durably
 from terminal.access_log.access import Access, Action, Purpose
 from terminal.access_log.shipping import Collector, ship
 from terminal.access_log.shipping_postgresql import PostgresCollector
@@ -21,6 +20,7 @@ from terminal.access_log.verify import StoredEntry
 from terminal.commands.log_outcome import INTACT, UNREADABLE, say
 from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.staff_export import authorised_to_export
+from terminal.durable import write_durably
 from terminal.problems import Problem, TerminalError
 
 SYSLOG = "syslog+tls"

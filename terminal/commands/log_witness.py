@@ -21,6 +21,7 @@ from terminal.access_log.witness import MOST_BYTES, Refusal, WitnessKey, Witness
 from terminal.access_log.witness_desk import PATH, WitnessDesk
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_prove import signed_end
+from terminal.durable import write_new
 
 SEED_FILE = "witness.seed"
 WITNESSED = "witnessed"  # the folder beside the journal with the newest note of each witness
@@ -34,10 +35,7 @@ def open_desk(folder: Path, name: str, logs: Sequence[LogKey]) -> WitnessDesk:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / SEED_FILE
     if not path.exists():
-        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(os.urandom(_SEED_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(path, os.urandom(_SEED_BYTES))
     signing = Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     return WitnessDesk(name, signing, {log.name: log for log in logs}, folder, lambda: int(time.time()))
 

@@ -22,6 +22,7 @@ from terminal.configuration.settings import Configuration, ServiceKind
 from terminal.eligibility.fhir import FhirEligibility
 from terminal.eligibility.folder import FolderEligibility
 from terminal.eligibility.https import HttpsEligibility
+from terminal.eligibility.https_line import LineCertificates
 from terminal.ports import EligibilityService
 from terminal.practice.authority import Authority
 from terminal.practice.service import PracticeService
@@ -79,9 +80,7 @@ def open_practice(home: Path) -> NumberRoom:
         service = HttpsEligibility(
             practice.url,
             INSTITUTION_CODE,
-            ca_file=tls / "ca.crt",
-            client_certificate=tls / "client.crt",
-            client_key=tls / "client.key",
+            LineCertificates.in_folder(tls),
         )
         furniture.callback(service.close)
         store = open_beside(home, None, clock)

@@ -7,40 +7,24 @@ tried. Argon2id (RFC 9106), HPKE with X25519 (RFC 9180), AES-256-GCM (SP 800-38D
 import hmac
 import json
 import secrets
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from terminal.problems import Problem, TerminalError
+from terminal.sealing.off_machine import PublicHalf, decrypt, public_bytes
+from terminal.sealing.passphrase import KEY_BYTES, SALT_BYTES, Cost, check_length, derive, normal
 
 KIND: Final = "uketsuke site bundle"
 VERSION: Final = 1
-LEAST_CHARACTERS: Final = 16
 MOST_BYTES: Final = 32 << 20  # of a bundle's file
-KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
-MOST_MEMORY_KIB: Final = 1 << 20  # nobody's file takes the machine down
-MOST_PASSES: Final = 16
-_SUITE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _INFO: Final = b"uketsuke/site bundle/1"
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one guess at a passphrase costs: a second, and 256 MiB (RFC 9106, 4, with four times its memory)."""
-
-    memory_kib: int = 1 << 18
-    passes: int = 3
-    lanes: int = 4
 
 
 def fingerprint(public: bytes) -> str:
@@ -51,18 +35,17 @@ def fingerprint(public: bytes) -> str:
 
 def seal_with_passphrase(content: bytes, phrase: str, signer: Ed25519PrivateKey, cost: Cost | None = None) -> bytes:
     """The file, for whoever knows the passphrase. Raises `KEY_PASSPHRASE_WRONG` for one that is too short."""
-    if len(_normal(phrase)) < LEAST_CHARACTERS:
-        raise TerminalError(Problem.KEY_PASSPHRASE_WRONG, f"at least {LEAST_CHARACTERS} characters are wanted")
+    check_length(phrase)
     cost = cost or Cost()
-    salt = secrets.token_bytes(16)
+    salt = secrets.token_bytes(SALT_BYTES)
     way = {"kdf": "argon2id", **vars(cost), "salt": salt.hex()}
-    return _close(content, _derived(phrase, salt, cost), way, signer)
+    return _close(content, derive(phrase, salt, cost), way, signer)
 
 
 def seal_to_recovery_key(content: bytes, public: bytes, signer: Ed25519PrivateKey) -> bytes:
     """The file, for nobody but the holder of the private half; `public` is an X25519 key's 32 bytes."""
     key = secrets.token_bytes(KEY_BYTES)
-    kept = _SUITE.encrypt(key, X25519PublicKey.from_public_bytes(public), info=_INFO)
+    kept = PublicHalf(public).encrypt(key, _INFO)
     return _close(content, key, {"recovery": public.hex(), "key": kept.hex()}, signer)
 
 
@@ -87,7 +70,10 @@ def opened(
                 "lanes": int(lanes),
                 "salt": salt,
             }:
-                key = _derived(phrase(), bytes.fromhex(salt), _bearable(Cost(memory, passes, lanes)))
+                cost = Cost(memory, passes, lanes)
+                if not cost.is_bearable:
+                    raise TerminalError(Problem.BUNDLE_UNTRUSTED, "it asks for more memory or time than any of ours")
+                key = derive(phrase(), bytes.fromhex(salt), cost)
                 wrong = TerminalError(Problem.KEY_PASSPHRASE_WRONG, "the bundle's passphrase is another one")
             case {"recovery": str(wanted), "key": kept}:
                 key = _recovered(private(), wanted, bytes.fromhex(kept))
@@ -128,41 +114,14 @@ def _signed(untrusted: bytes, signed_by: str) -> tuple[dict[str, Any], bytes]:
 
 
 def _recovered(private: X25519PrivateKey, wanted: str, kept: bytes) -> bytes:
-    own = private.public_key().public_bytes_raw().hex()
-    if own != wanted:
+    if public_bytes(private).hex() != wanted:
         raise TerminalError(Problem.KEY_MISSING, "the bundle was closed to another recovery key")
-    try:
-        return _SUITE.decrypt(kept, private, info=_INFO)
-    except InvalidTag as error:
-        raise TerminalError(Problem.BUNDLE_UNTRUSTED, "damaged") from error
-
-
-def _bearable(cost: Cost) -> Cost:
-    if not (
-        1 <= cost.lanes <= 16
-        and 8 * cost.lanes <= cost.memory_kib <= MOST_MEMORY_KIB
-        and 1 <= cost.passes <= MOST_PASSES
-    ):
-        raise TerminalError(Problem.BUNDLE_UNTRUSTED, "it asks for more memory or time than any bundle of ours")
-    return cost
-
-
-def _derived(phrase: str, salt: bytes, cost: Cost) -> bytes:
-    kdf = Argon2id(salt=salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib)
-    try:
-        return kdf.derive(_normal(phrase).encode("utf-8", "surrogatepass"))
-    except MemoryError as error:
-        raise TerminalError(Problem.KEY_MISSING, f"no {cost.memory_kib} KiB of memory for the passphrase") from error
-
-
-def _normal(phrase: str) -> str:
-    """A Japanese input method types full-width letters unasked: they are the same passphrase (Unicode NFKC)."""
-    return unicodedata.normalize("NFKC", phrase)
+    return decrypt(kept, private, _INFO)
 
 
 def _plain(digits: str) -> bytes:
     """A fingerprint without what people put between its groups."""
-    return "".join(_normal(digits).lower().replace(":", " ").split()).encode("utf-8", "surrogatepass")
+    return "".join(normal(digits).lower().replace(":", " ").split()).encode("utf-8", "surrogatepass")
 
 
 def _written(value: dict[str, Any]) -> bytes:

@@ -7,7 +7,6 @@ is its answer; and storing and looking take no longer than the budget, after whi
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlencode
 
 from terminal.coverage import Question, Refused, Reply, StillRunning
@@ -41,15 +40,13 @@ class FhirEligibility:
         self,
         url: str,
         institution_code: str,
+        certificates: LineCertificates,
         *,
-        ca_file: Path,
-        client_certificate: Path,
-        client_key: Path,
         budget: timedelta = BUDGET,
     ) -> None:
         self._institution_code = institution_code
         self._budget_seconds = budget.total_seconds()
-        self._line = HttpsLine(url.rstrip("/") + "/", LineCertificates(ca_file, client_certificate, client_key))
+        self._line = HttpsLine(url.rstrip("/") + "/", certificates)
         self._has_submit = True  # until the server says otherwise
         self._ended = threading.Event()
 

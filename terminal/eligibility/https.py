@@ -5,7 +5,6 @@ is one.
 """
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from terminal.coverage import Question, Reply
 from terminal.eligibility.https_line import HttpsLine, LineCertificates, Message
@@ -20,9 +19,9 @@ _XML = {"Content-Type": "application/xml; charset=utf-8"}
 
 
 class HttpsEligibility:
-    """Port `EligibilityService`. The service must show a certificate of `ca_file`, and no other authority counts.
+    """Port `EligibilityService`. The service must show a certificate of the authority named, and no other's counts.
 
-    Raises `LINE_CERTIFICATE_UNUSABLE` when one of the three files cannot be used, `SERVICE_UNTRUSTED` for an address
+    Raises `LINE_CERTIFICATE_UNUSABLE` when one of the files cannot be used, `SERVICE_UNTRUSTED` for an address
     without TLS.
     """
 
@@ -30,15 +29,13 @@ class HttpsEligibility:
         self,
         url: str,
         institution_code: str,
+        certificates: LineCertificates,
         *,
-        ca_file: Path,
-        client_certificate: Path,
-        client_key: Path,
         budget: timedelta = BUDGET,
     ) -> None:
         self._institution_code = institution_code
         self._budget_seconds = budget.total_seconds()
-        self._line = HttpsLine(url, LineCertificates(ca_file, client_certificate, client_key))
+        self._line = HttpsLine(url, certificates)
 
     def ask(self, question: Question) -> Reply:
         """Asks about a card's holder, within the budget."""

@@ -40,6 +40,11 @@ class LineCertificates:
     client_certificate: Path
     client_key: Path
 
+    @classmethod
+    def in_folder(cls, folder: Path) -> "LineCertificates":
+        """The files `ca.crt`, `client.crt` and `client.key` of a folder."""
+        return cls(folder / "ca.crt", folder / "client.crt", folder / "client.key")
+
 
 @dataclass(frozen=True)
 class Message:

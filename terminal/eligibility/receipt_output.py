@@ -15,7 +15,6 @@ from terminal.certificate import JST
 from terminal.configuration.settings import ReceiptCharset
 from terminal.coverage import Coverage, InForce, InForceUnregistered, Record
 from terminal.eligibility.codes import (
-    SEXES,
     CharacterCode,
     ProcessingResultStatus,
     QualificationValidity,
@@ -24,11 +23,11 @@ from terminal.eligibility.codes import (
 )
 from terminal.eligibility.copay import LATE_ELDERLY
 from terminal.eligibility.receipt_characters import codec_of, untaken
+from terminal.eligibility.result_elements import coverage_elements, digits, record_elements
 from terminal.eligibility.xmlmsg import RESULT
 from terminal.people import Paper
 from terminal.states import Confirmed
 
-_SEX_CODES = {sex: code for code, sex in SEXES.items() if sex}
 _CSV_HEADING = (
     *("identifier", "day", "confirmed_at", "validity", "name", "kana", "birth_date", "sex", "address"),
     *("insurer_number", "insurer_name", "symbol", "number", "branch", "relation", "copay_percent", "starts", "ends"),
@@ -102,7 +101,7 @@ def to_xml(result: ReceiptResult, charset: ReceiptCharset) -> bytes:
     SubElement(body, "ProcessingResultStatus").text = ProcessingResultStatus.NORMAL
     SubElement(body, "QualificationValidity").text = _validity(result)
     found = SubElement(SubElement(body, "ResultList"), RESULT)
-    for name, text in (*_record_elements(result.reply.record), *_coverage_elements(result.reply.coverage)):
+    for name, text in (*record_elements(result.reply.record), *coverage_elements(result.reply.coverage)):
         if text:
             SubElement(found, name).text = text
     _put_ratio(found, result.reply.coverage)
@@ -129,7 +128,7 @@ def to_csv(result: ReceiptResult, charset: ReceiptCharset) -> bytes:
 
 def _header(result: ReceiptResult, charset: ReceiptCharset) -> Iterator[tuple[str, str]]:
     yield "ProcessExecutionTime", f"{result.confirmed_at.astimezone(JST):%Y%m%d%H%M%S}"
-    yield "QualificationConfirmationDate", _digits(result.day)
+    yield "QualificationConfirmationDate", digits(result.day)
     yield "MedicalInstitutionCode", result.institution_code
     yield "ArbitraryFileIdentifier", result.identifier
     yield "ReferenceClassification", result.asked_with
@@ -142,25 +141,6 @@ def _validity(result: ReceiptResult) -> QualificationValidity:
     return QualificationValidity.IN_FORCE if is_plain else QualificationValidity.IN_FORCE_UNREGISTERED
 
 
-def _record_elements(record: Record) -> Iterator[tuple[str, str | None]]:
-    yield "Name", record.name
-    yield "NameKana", record.kana
-    yield "Sex1", record.sex and _SEX_CODES.get(record.sex)
-    yield "Birthdate", _digits(record.birth_date)
-    yield "Address", record.address
-
-
-def _coverage_elements(coverage: Coverage) -> Iterator[tuple[str, str | None]]:
-    yield "InsurerNumber", coverage.insurer_number
-    yield "InsurerName", coverage.insurer_name
-    yield "InsuredCardSymbol", coverage.symbol
-    yield "InsuredIdentificationNumber", coverage.subscriber_id
-    yield "InsuredBranchNumber", coverage.branch
-    yield "PersonalFamilyClassification", coverage.relation
-    yield "QualificationDate", _digits(coverage.starts)
-    yield "InsuredCardExpirationDate", _digits(coverage.ends)
-
-
 def _put_ratio(found: Element, coverage: Coverage) -> None:
     """From 75 on it stands by itself; from 70 to 74 in a section of its own."""
     if coverage.copay_percent is None:
@@ -171,8 +151,8 @@ def _put_ratio(found: Element, coverage: Coverage) -> None:
     else:
         section = SubElement(found, "ElderlyRecipientCertificateInfo")
         if certificate := coverage.elderly_certificate:
-            SubElement(section, "ElderlyRecipientValidStartDate").text = _digits(certificate.starts)
-            SubElement(section, "ElderlyRecipientValidEndDate").text = _digits(certificate.ends)
+            SubElement(section, "ElderlyRecipientValidStartDate").text = digits(certificate.starts)
+            SubElement(section, "ElderlyRecipientValidEndDate").text = digits(certificate.ends)
         SubElement(section, "ElderlyRecipientContributionRatio").text = ratio
 
 
@@ -180,7 +160,3 @@ def _texts(part: Record | Coverage) -> dict[str, str]:
     """The fields that a person wrote."""
     values = {each.name: getattr(part, each.name) for each in fields(part)}
     return {name: value for name, value in values.items() if type(value) is str}
-
-
-def _digits(day: date | None) -> str:
-    return f"{day.year:04d}{day.month:02d}{day.day:02d}" if day else ""

@@ -3,7 +3,7 @@
 Law: it is read back before it leaves, and says to the kiosk just what the service said; all else is unreadable.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import assert_never
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -21,18 +21,16 @@ from terminal.coverage import (
     StillRunning,
 )
 from terminal.eligibility.codes import (
-    SEXES,
     CharacterCode,
     ProcessingResultStatus,
     QualificationValidity,
     ReferenceClassification,
     SegmentOfResult,
 )
+from terminal.eligibility.result_elements import coverage_elements, digits, record_elements
 from terminal.eligibility.untrusted_xml import unreadable
 from terminal.eligibility.xmlmsg import decode_reply
 from terminal.gateway.question import Asked
-
-_SEX_CODES = {sex: code for code, sex in SEXES.items()}
 
 
 def write_answer(asked: Asked, reply: Reply, now: datetime) -> bytes:
@@ -40,7 +38,7 @@ def write_answer(asked: Asked, reply: Reply, now: datetime) -> bytes:
     message = Element("XmlMsg")
     header = SubElement(message, "MessageHeader")
     _put(header, "ProcessExecutionTime", f"{now:%Y%m%d%H%M%S}")
-    _put(header, "QualificationConfirmationDate", _day(asked.question.day))
+    _put(header, "QualificationConfirmationDate", digits(asked.question.day))
     _put(header, "MedicalInstitutionCode", asked.institution_code)
     _put(header, "ArbitraryFileIdentifier", asked.identifier)
     is_by_card = isinstance(asked.question, Question)
@@ -90,30 +88,21 @@ def _write_result(
     if record is None:
         return
     result = SubElement(SubElement(body, "ResultList"), "ResultOfQualificationConfirmation")
-    _put(result, "Name", record.name)
-    _put(result, "NameKana", record.kana)
-    _put(result, "Birthdate", _day(record.birth_date))
-    _put(result, "Sex1", _SEX_CODES.get(record.sex))
-    _put(result, "Address", record.address)
+    for name, text in record_elements(record):
+        _put(result, name, text)
     if coverage is None:
         return
-    _put(result, "InsurerNumber", coverage.insurer_number)
-    _put(result, "InsurerName", coverage.insurer_name)
-    _put(result, "InsuredCardSymbol", coverage.symbol)
-    _put(result, "InsuredIdentificationNumber", coverage.subscriber_id)
-    _put(result, "InsuredBranchNumber", coverage.branch)
-    _put(result, "PersonalFamilyClassification", coverage.relation)
+    for name, text in coverage_elements(coverage):
+        _put(result, name, text)
     _put(result, "InsuredPartialContributionRatio", _ratio(coverage.copay_percent))
-    _put(result, "QualificationDate", _day(coverage.starts))
-    _put(result, "InsuredCardExpirationDate", _day(coverage.ends))
     for name, prefix, certificate in (
         ("ElderlyRecipientCertificateInfo", "ElderlyRecipient", coverage.elderly_certificate),
         ("LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate", coverage.limit_certificate),
     ):
         if certificate is not None:
             section = SubElement(result, name)
-            _put(section, f"{prefix}ValidStartDate", _day(certificate.starts))
-            _put(section, f"{prefix}ValidEndDate", _day(certificate.ends))
+            _put(section, f"{prefix}ValidStartDate", digits(certificate.starts))
+            _put(section, f"{prefix}ValidEndDate", digits(certificate.ends))
             _put(section, f"{prefix}ContributionRatio", _ratio(certificate.percent))
 
 
@@ -124,7 +113,3 @@ def _put(parent: Element, name: str, value: str | None) -> None:
 
 def _ratio(percent: int | None) -> str | None:
     return None if percent is None else f"{percent:03d}"
-
-
-def _day(day: date | None) -> str | None:
-    return f"{day.year:04d}{day.month:02d}{day.day:02d}" if day else None

@@ -17,6 +17,7 @@ from row import Row
 from terminal.card_token import TokenKind
 from terminal.coverage import InForce, Question
 from terminal.eligibility.https import HttpsEligibility
+from terminal.eligibility.https_line import LineCertificates
 from terminal.eligibility.xmlmsg import encode_question
 from terminal.people import Card, VerificationMethod, Verified
 from terminal.practice.authority import Authority
@@ -65,9 +66,7 @@ def _desk(url: str, tls: Path) -> HttpsEligibility:
     return HttpsEligibility(
         url,
         INSTITUTION,
-        ca_file=tls / "ca.crt",
-        client_certificate=tls / "client.crt",
-        client_key=tls / "client.key",
+        LineCertificates.in_folder(tls),
     )
 
 

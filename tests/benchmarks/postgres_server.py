@@ -1,41 +1,61 @@
-"""A PostgreSQL as Debian has it, for as long as it is needed: on a socket in a folder of its own, never as root."""
+"""Debian's PostgreSQL for as long as it is needed, which may be stopped and started again in between.
 
-import contextlib
+It listens on a socket in a folder of its own and nowhere else, and never runs as root, which it would refuse.
+"""
+
 import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
+from types import TracebackType
 
+PROGRAMS = Path("/usr/lib/postgresql")
+ACCOUNT = "postgres"
 LIMIT_S = 60
 
 
-def binaries() -> Path | None:
-    """Where its programs are; None where it is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return found[-1].parent if found else None
+class PostgresServer:
+    """A server with an empty database that the role `owner` owns. Without `fsync` a commit is not yet on disk."""
 
+    def __init__(self, *, fsync: bool = True) -> None:
+        self._account = ACCOUNT if os.geteuid() == 0 else None
+        self._folder = Path(tempfile.mkdtemp(prefix="uketsuke-pg-"))
+        if self._account:
+            shutil.chown(self._folder, self._account, self._account)
+        self._options = f"-c listen_addresses='' -k {self._folder} -c fsync={'on' if fsync else 'off'}"
+        self._run("initdb", "-A", "trust", "-U", "owner", "-N", "-E", "UTF8", "--locale=C.UTF-8")
+        self.start()
 
-@contextlib.contextmanager
-def postgres_server(programs: Path, *, fsync: bool) -> Iterator[str]:
-    """Gives the folder of its socket; it listens nowhere else. The role `owner` owns it."""
-    home = Path(tempfile.mkdtemp(prefix="uketsuke-pg-"))
-    if os.geteuid() == 0:
-        shutil.chown(home, "postgres", "postgres")
-    control = [str(programs / "pg_ctl"), "-D", f"{home}/data", "-w", "-t", str(LIMIT_S)]
-    try:
-        _not_as_root([str(programs / "initdb"), "-D", f"{home}/data", "-A", "trust", "-U", "owner", "-N", "-E", "UTF8"])
-        options = f"-c listen_addresses='' -k {home} -c fsync={'on' if fsync else 'off'}"
-        _not_as_root([*control, "-l", f"{home}/log", "-o", options, "start"])
-        try:
-            yield str(home)
-        finally:
-            _not_as_root([*control, "-m", "immediate", "stop"])
-    finally:
-        shutil.rmtree(home)
+    @staticmethod
+    def is_installed() -> bool:
+        """Whether there is one on this machine."""
+        return any(PROGRAMS.glob("*/bin/initdb"))
 
+    def address(self, role: str = "owner", database: str = "postgres") -> str:
+        """For psycopg."""
+        return f"postgresql://{role}@localhost/{database}?host={self._folder}"
 
-def _not_as_root(command: list[str]) -> None:
-    prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*prefix, *command], check=True, cwd="/", stdout=subprocess.DEVNULL, timeout=LIMIT_S)
+    def start(self) -> None:
+        """Returns once it takes connections."""
+        self._run("pg_ctl", "-w", "-t", str(LIMIT_S), "-l", f"{self._folder}/log", "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """Ends it at once, with every connection."""
+        self._run("pg_ctl", "-w", "-t", str(LIMIT_S), "-m", "fast", "stop")
+
+    def __enter__(self) -> "PostgresServer":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        shutil.rmtree(self._folder)
+
+    def _run(self, program: str, *arguments: str) -> None:
+        found = sorted(PROGRAMS.glob(f"*/bin/{program}"))[-1]
+        command = [str(found), "-D", f"{self._folder}/data", *arguments]
+        subprocess.run(
+            command, check=True, stdout=subprocess.DEVNULL, user=self._account, cwd=self._folder, timeout=2 * LIMIT_S
+        )

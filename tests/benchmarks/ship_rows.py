@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 import psycopg
-from postgres_server import binaries, postgres_server
+from postgres_server import PostgresServer
 from row import Row
 
 from terminal.access_log.entry import enter, read_verified, write_entry
@@ -32,8 +32,8 @@ def rows() -> Iterable[Row]:
     stored = [StoredEntry(seq, line, b"") for seq, line in enumerate(lines())]
     yield export_row("CSV", lambda: csv_rows(read_verified(entry.line) for entry in stored))
     yield export_row("JSON lines", lambda: json_lines(plain_of(entry.line) for entry in stored))
-    if programs := binaries():
-        with postgres_server(programs, fsync=True) as server:
+    if PostgresServer.is_installed():
+        with PostgresServer() as server:
             yield ship_row(server, stored)
 
 
@@ -51,14 +51,14 @@ def export_row(what: str, made: Callable[[], Iterable[bytes]]) -> Row:
     return Row(f"export of an entry as {what}", spent, 1e6 / EXPORTED_A_SECOND, "us", 1.0, "20,000 a second; CPU time")
 
 
-def ship_row(server: str, stored: list[StoredEntry]) -> Row:
+def ship_row(server: PostgresServer, stored: list[StoredEntry]) -> Row:
     """Each desk has a connection and a log of its own; every batch is on the server's disk before the next."""
-    with psycopg.connect(host=server, user="owner", dbname="postgres", autocommit=True) as owner:
+    with psycopg.connect(server.address(), autocommit=True) as owner:
         owner.execute(SCHEMA.read_bytes())
         owner.execute("CREATE ROLE desk_1 LOGIN IN ROLE uketsuke_desk")
 
     def ship_all(desk: int) -> None:
-        address = f"postgresql://desk_1@localhost/postgres?host={server}"
+        address = server.address("desk_1")
         with closing(PostgresCollector(address, f"desk-{desk}/access/0", lambda seq: stored[seq])) as collector:
             for _ in ship(lambda start: iter(stored[start:]), collector):
                 pass

@@ -32,6 +32,7 @@ from terminal.eligibility.bookings_file import read_bookings
 from terminal.eligibility.bookings_progress import FILE, Progress
 from terminal.eligibility.check import check, check_by_number
 from terminal.eligibility.https import HttpsEligibility
+from terminal.eligibility.https_line import LineCertificates
 from terminal.eligibility.number_query import Insured, NumberQuestion
 from terminal.eligibility.xmlmsg import decode_reply, encode_number_question, encode_question
 from terminal.outbox.report import lines, report_of
@@ -84,15 +85,12 @@ class CutLine:
         self.refusing, self.hanging = self._client(port), self._client(silent.getsockname()[1])
 
     def _client(self, port: int) -> HttpsEligibility:
-        tls = self._home / "tls"
         return self._furniture.enter_context(
             closing(
                 HttpsEligibility(
                     f"https://127.0.0.1:{port}/eligibility",
                     INSTITUTION,
-                    ca_file=tls / "ca.crt",
-                    client_certificate=tls / "client.crt",
-                    client_key=tls / "client.key",
+                    LineCertificates.in_folder(self._home / "tls"),
                 )
             )
         )

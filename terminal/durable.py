@@ -1,22 +1,43 @@
-"""Files that are there as a whole or not at all, for their owner only, and on disk before the call returns."""
+"""Files that are there as a whole or not at all, for their owner only, and on disk before the call returns.
+
+Law: nothing here is lenient. What the file system will not do is an `OSError`, for the caller to name.
+"""
 
 import os
 import stat
 from pathlib import Path
+from typing import IO
 
 
 def write_durably(path: Path, content: bytes) -> None:
     """Puts a file in place of whatever was there. Root gives it to the folder's owner. Raises `OSError`."""
     draft = path.with_name(f"{path.name}.tmp")
     draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+    with open_new(draft) as file:
         file.write(content)
-        file.flush()
         if os.name == "posix" and os.geteuid() == 0:  # else the desk's own account could not read it
             folder = path.parent.stat()
             os.fchown(file.fileno(), folder.st_uid, folder.st_gid)
-        os.fsync(file.fileno())
+        sync_file(file)
     move_durably(draft, path)
+
+
+def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Writes a file that is not there yet, in no other's place. Raises `OSError`."""
+    with open_new(path, mode) as file:
+        file.write(content)
+        sync_file(file)
+
+
+def open_new(path: Path, mode: int = 0o600) -> IO[bytes]:
+    """Opens a file that is not there yet, with these rights from its first moment on. Raises `OSError`."""
+    return open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode))
+
+
+def sync_file(file: IO[bytes]) -> None:
+    """Has what was written on disk. Raises `OSError`."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def move_durably(source: Path, target: Path) -> None:

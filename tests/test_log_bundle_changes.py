@@ -1,0 +1,124 @@
+"""A bundle that was changed: each verifier names the first bad entry, also where all hashes were made anew."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from log_bundles import (
+    ROOT,
+    SIZE,
+    VERIFY,
+    Files,
+    Verifier,
+    bundled,
+    edited,
+    one_file,
+    our_program,
+    pairs_of,
+    recommitted,
+    record,
+    with_manifest,
+    with_pairs,
+    with_tiles,
+    zipped,
+)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    home = tmp_path_factory.mktemp("bundle")
+    record(home / "store", SIZE)
+    return bundled(home / "store", home / "log.zip")
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """The Go checker, built from its sources; None where Go or its package is not installed."""
+    if not shutil.which("go") or not Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog").exists():
+        return None
+    home = tmp_path_factory.mktemp("go")
+    environment = {
+        "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(home / "cache"), "GOFLAGS": "",
+        "PATH": "/usr/bin:/bin", "HOME": str(home),
+    }  # fmt: skip
+    subprocess.run(["go", "build", "-o", str(home / "verify_log"), "."], cwd=VERIFY, env=environment, check=True)
+    return home / "verify_log"
+
+
+@pytest.fixture(params=["program", "one file", "go"])
+def verifier(request: pytest.FixtureRequest, checker: Path | None) -> Verifier:
+    """Runs one of the verifiers and gives exit code and output."""
+    if request.param == "go" and checker is None:
+        pytest.skip("needs golang-go and golang-golang-x-mod-dev")
+
+    def verify(path: Path, key: str = "", head: str = "") -> tuple[int, str]:
+        match request.param:
+            case "program":
+                command = our_program(path, key=key, head=head)
+            case "one file":
+                command = one_file(path, key=key, head=head)
+            case _:
+                options = [*(["-key", key] if key else []), *(["-head", head] if head else [])]
+                command = [str(checker), *options, str(path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    return verify
+
+
+def deleted(files: Files) -> Files:
+    pairs = pairs_of(files)
+    return with_pairs(files, pairs[:257] + pairs[258:])
+
+
+def inserted(files: Files) -> Files:
+    pairs = pairs_of(files)
+    return with_pairs(files, [*pairs[:5], recommitted(pairs[5], visit="visit-x"), *pairs[5:]])
+
+
+def reordered(files: Files) -> Files:
+    pairs = pairs_of(files)
+    pairs[255], pairs[256] = pairs[256], pairs[255]
+    return with_pairs(files, pairs)
+
+
+def cut_off(files: Files) -> Files:
+    return with_pairs(files, pairs_of(files)[:-3])
+
+
+def appended(files: Files) -> Files:
+    pairs = pairs_of(files)
+    return with_pairs(files, [*pairs, recommitted(pairs[-1], seq="600")])
+
+
+@pytest.mark.parametrize(
+    ("change", "first_bad"),
+    [(edited, 301), (deleted, 257), (inserted, 5), (reordered, 255), (cut_off, 597), (appended, 600)],
+)
+@pytest.mark.parametrize("is_fitted", [False, True])
+def test_the_first_bad_entry_is_named(
+    sound: Files, tmp_path: Path, verifier: Verifier, change: Callable[[Files], Files], first_bad: int, is_fitted: bool
+) -> None:
+    files = change(sound)
+    code, said = verifier(zipped(tmp_path / "log.zip", with_manifest(files) if is_fitted else files))
+    assert code == 1
+    assert f"the first bad entry is entry {first_bad}: " in said
+
+
+@pytest.mark.parametrize("change", [edited, deleted, inserted, reordered])
+def test_a_change_with_all_hashes_made_anew_is_found_between_two_checkpoints(
+    sound: Files, tmp_path: Path, verifier: Verifier, change: Callable[[Files], Files]
+) -> None:
+    code, said = verifier(zipped(tmp_path / "log.zip", with_manifest(with_tiles(change(sound)))))
+    assert code == 1
+    assert "the first bad entry is" in said
+
+
+def test_an_edit_with_all_hashes_made_anew_is_named_by_its_checkpoints(
+    sound: Files, tmp_path: Path, verifier: Verifier
+) -> None:
+    code, said = verifier(zipped(tmp_path / "log.zip", with_manifest(with_tiles(edited(sound)))))
+    assert code == 1
+    assert "the first bad entry is an entry from 300 to 399: " in said

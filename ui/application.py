@@ -1,0 +1,32 @@
+"""Qt's application, of which a process has one: made with its fonts, and run until a window or a signal ends it."""
+
+import signal
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtWidgets import QApplication
+
+from ui.theme.fonts import load_fonts
+
+INTERRUPT_MS = 200  # how often Python gets to see a Ctrl-C while Qt waits
+SWITCH_S = 0.0005
+"""How long another thread may compute while the windows wait: Python's own 5 ms, many times in a row, is a stall."""
+
+
+def make_application() -> QCoreApplication:
+    """The one of this process, made where there is none yet. Whoever asks keeps it, or it goes with its windows."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    load_fonts()
+    sys.setswitchinterval(SWITCH_S)
+    return application
+
+
+def run_application(interrupted: Callable[[], object]) -> int:
+    """Runs Qt's loop to its end and gives the exit status. Ctrl-C and SIGTERM call `interrupted`, in this thread."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: interrupted())
+    waking = QTimer()
+    waking.timeout.connect(lambda: None)
+    waking.start(INTERRUPT_MS)
+    return QApplication.exec()
