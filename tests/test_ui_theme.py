@@ -161,6 +161,28 @@ def test_a_line_ends_after_a_phrase() -> None:
     assert JOINER in tie("お名")
     assert JOINER in tie("ださ")
     assert JOINER not in tie("plain words")
+    assert tie("もう一度").count(JOINER) == 3
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "ne"])
+def test_a_title_is_as_high_as_its_letters_reach_below_the_line(qtbot: QtBot, language: str) -> None:
+    window = panel("page")
+    told = Text("Reading your card, quý vị")
+    told.setProperty("role", "title")
+    told.setParent(window)
+    qtbot.addWidget(window)
+    dress(window, theme(PATIENT, language=language))
+    told.ensurePolished()
+    window.resize(2000, 400)
+    told.resize(2000, told.heightForWidth(2000))
+    low = window.grab(told.geometry()).toImage()
+    told.resize(2000, 2 * told.height())
+    high = window.grab(told.geometry()).toImage()
+    inks = [
+        sum(image.pixelColor(x, y).lightness() < 100 for x in range(700) for y in range(image.height()))
+        for image in (low, high)
+    ]
+    assert inks[0] == inks[1]
 
 
 def test_a_narrow_text_grows_in_height_and_keeps_its_words(qtbot: QtBot) -> None:

@@ -5,16 +5,18 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
-from patient_screens import CARD, HOLDER, NOW, STATES, VERIFIED, StillCamera
+from patient_screens import StillCamera
 from PySide6.QtWidgets import QApplication
+from sample_states import CARD, CONFIRMED, HOLDER, NOW, STATES, VERIFIED, WITHOUT_PHOTO
+from standing import FixedClock
 
 from terminal.coverage import LastVisit
 from terminal.people import FaceComparison, FaceDecision, Holder, VerificationMethod
 from terminal.problems import Problem
-from terminal.states import AwaitingOperator, Confirmed, Idle, State
+from terminal.states import AwaitingOperator, Idle, State
 from ui.patient.window import PatientWindow
 from ui.receptionist.keys import KeyList, keys_of
 from ui.receptionist.what_now import WhatNow
@@ -26,16 +28,6 @@ EARLIER = ("confirmed", "unconfirmed", "withheld", "confirmed_ends_soon", "turne
 NAMES = ("見本 太郎", "架空 さくら", "髙﨑 見本", "MIHON ANNA", "例示 実")
 
 
-class StandingClock:
-    """A clock that tells the time it was set to."""
-
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
 def _named(holder: Holder, name: str, insertion: str, state: State) -> State:
     """The state of another invented person."""
     card = replace(CARD, insertion=insertion)
@@ -45,13 +37,17 @@ def _named(holder: Holder, name: str, insertion: str, state: State) -> State:
 
 
 def _with_pictures(state: State, camera: StillCamera) -> State:
-    if not isinstance(state, AwaitingOperator):
+    if not isinstance(state, AwaitingOperator) or state == WITHOUT_PHOTO:
         return state
     picture = camera.latest()
-    return replace(state, face=FaceComparison(FaceDecision.DOUBTFUL, 0.41, 3, 2.0, 60.0, picture, picture))
+    return replace(
+        state,
+        reason=Problem.FACE_DIFFERS,
+        face=FaceComparison(FaceDecision.DOUBTFUL, 0.41, 3, 2.0, 60.0, picture, picture),
+    )
 
 
-def _after_a_morning(clock: StandingClock, camera: StillCamera, language: str) -> ReceptionWindow:
+def _after_a_morning(clock: FixedClock, camera: StillCamera, language: str) -> ReceptionWindow:
     window = ReceptionWindow(camera, clock, language=language, is_practice=True)
     for number, (name, earlier) in enumerate(zip(NAMES, EARLIER, strict=True)):
         clock.at = NOW - timedelta(minutes=60 - 11 * number)
@@ -66,7 +62,7 @@ def take(folder: Path) -> None:
     _app = QApplication.instance() or QApplication([])
     load_fonts()
     folder.mkdir(parents=True, exist_ok=True)
-    camera, clock = StillCamera(), StandingClock()
+    camera, clock = StillCamera(), FixedClock(NOW)
     for language in ("ja", "en"):
         for size in ((1280, 800), (1920, 1080)):
             for name, state in STATES.items():
@@ -90,25 +86,20 @@ def _mirror(window: ReceptionWindow, state: State, camera: StillCamera, language
     patient.close()
 
 
-def _take_cases(folder: Path, clock: StandingClock, camera: StillCamera, language: str) -> None:
+def _take_cases(folder: Path, clock: FixedClock, camera: StillCamera, language: str) -> None:
     """A card without a photo, a round of visits, an emergency, differences; what now, its reasons, and the keys."""
-    asked = STATES["operator"]
-    assert isinstance(asked, AwaitingOperator)
-    infant = replace(asked, holder=replace(HOLDER, portrait=None), reason=Problem.PHOTO_ABSENT, face=None)
-    confirmed = STATES["confirmed"]
-    assert isinstance(confirmed, Confirmed)
-    emergency = replace(confirmed, verified=replace(VERIFIED, method=VerificationMethod.EMERGENCY))
-    before = replace(confirmed.coverage, insurer_number="06139992", insurer_name="架空の健康保険組合")
-    differing = replace(confirmed, last=LastVisit(clock.now().date() - timedelta(days=40), 20, before))
+    emergency = replace(CONFIRMED, verified=replace(VERIFIED, method=VerificationMethod.EMERGENCY))
+    before = replace(CONFIRMED.coverage, insurer_number="06139992", insurer_name="架空の健康保険組合")
+    differing = replace(CONFIRMED, last=LastVisit(clock.now().date() - timedelta(days=40), 20, before))
     window = _after_a_morning(clock, camera, language)
     window.resize(1280, 800)
     window.show()
-    states: dict[str, State] = {"infant": infant, "emergency": emergency, "differences": differing}
+    states: dict[str, State] = {"infant": WITHOUT_PHOTO, "emergency": emergency, "differences": differing}
     for name, state in states.items():
         window.show_state(state)
         QApplication.processEvents()
         window.grab().save(str(folder / f"reception_{name}_1280.{language}.png"))
-    for name, asked_of, case in (("what_now", infant, ""), ("what_now_emergency", STATES["face"], "emergency")):
+    for name, asked_of, case in (("what_now", WITHOUT_PHOTO, ""), ("what_now_emergency", STATES["face"], "emergency")):
         dialog = WhatNow(asked_of, Words("receptionist", language), window, case)
         dialog.show()
         QApplication.processEvents()

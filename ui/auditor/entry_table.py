@@ -12,7 +12,7 @@ from ui.theme.tokens import Theme
 
 MOST_KEPT = 2_000  # rows in words; a screen shows some twenty
 NOWHERE = QModelIndex()
-WIDTHS = {"actor": 124, "action": 180, "patient": 78, "method": 78, "outcome": 88}
+WIDTHS = {"actor": 112, "patient": 70, "method": 92, "outcome": 80, "reason": 84}  # what was done has the rest
 WIDEST = {"seq": "888,888", "at": "2028-08-28 08:08:08"}  # their columns are as wide, in every typeface
 PADDING = 20
 
@@ -112,7 +112,7 @@ class EntryTable(RowTable):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # beside it stands all of an entry
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setStretchLastSection(True)
+        header.setSectionResizeMode(COLUMNS.index("action"), QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentRowChanged.connect(lambda now, _: self.looked_at.emit(self.rows.entry(now.row())))
 
     def show_found(self, index: Index, places: Places) -> None:

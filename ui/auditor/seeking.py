@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from terminal.access_log.access import Action
 from terminal.access_log.review_find import Kind, Sought
-from ui.auditor.fields import Choice, Day
 from ui.auditor.writing import clean
+from ui.theme.fields import Choice, Day
 from ui.theme.parts import button, label
 from ui.words.catalogue import Words
 

@@ -6,19 +6,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
-from PySide6.QtGui import QFont, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QPagedPaintDevice,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QPen,
+    QTextLayout,
+    QTextOption,
+)
 
 from terminal.problems import Problem, TerminalError
 from ui.theme.fonts import desk_font
+from ui.theme.text import LINE_HEIGHT
 
 WIDTH_MM, HEIGHT_MM = 180.0, 267.0  # A4 within its margins
 MARGIN_MM: Final = 15.0
 LABEL_MM, ROW_MM, TITLE_MM = 52.0, 12.0, 14.0
-TEXT_MM, SMALL_MM, LARGE_MM = 4.2, 3.4, 7.0  # heights of letters
+TEXT_MM, SMALL_MM, LARGE_MM, LEAST_MM = 4.2, 3.4, 7.0, 2.0  # heights of letters
 DOTS_PER_INCH, MM_PER_INCH = 600, 25.4
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_WRAPPED: Final = Qt.TextFlag.TextWordWrap
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft
 
 Paint = Callable[[QPainter, float], None]  # with the dots of a millimetre, from the top left corner
 
@@ -88,17 +97,30 @@ class Sheet:
 
     def text(self, box: QRectF, text: str, letters_mm: float, alignment: Qt.AlignmentFlag = _LEFT) -> None:
         """Text in a box, in smaller letters until all of it is in."""
-        flags, dots = int(alignment) | int(_WRAPPED), self._dots(box)
-        while True:
-            self._painter.setFont(self._font(letters_mm))
-            needed = self._painter.boundingRect(dots, flags, text)
-            if letters_mm <= 2 or (needed.height() <= dots.height() and needed.width() <= dots.width()):
-                break
+        dots = self._dots(box)
+        layout, height = self._laid_out(text, letters_mm, dots.width(), alignment)
+        while height > dots.height() and letters_mm > LEAST_MM:
             letters_mm -= 0.2
-        self._painter.drawText(dots, flags, text)
+            layout, height = self._laid_out(text, letters_mm, dots.width(), alignment)
+        layout.draw(self._painter, QPointF(dots.x(), dots.y() + (dots.height() - height) / 2))
 
-    def _font(self, letters_mm: float) -> QFont:
-        return desk_font(round(letters_mm * self._dots_per_mm))
+    def _laid_out(
+        self, text: str, letters_mm: float, width: float, alignment: Qt.AlignmentFlag
+    ) -> tuple[QTextLayout, float]:
+        """The lines of a text, apart as on the windows, and their height."""
+        letters = letters_mm * self._dots_per_mm
+        layout = QTextLayout(text, desk_font(round(letters)), self._painter.device())
+        option = QTextOption(alignment & Qt.AlignmentFlag.AlignHorizontal_Mask)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        height, high = 0.0, letters * LINE_HEIGHT
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, height + (high - line.height()) / 2))
+            height += high
+        layout.endLayout()
+        return layout, height
 
     def _dots(self, box: QRectF) -> QRectF:
         scale = self._dots_per_mm

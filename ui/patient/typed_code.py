@@ -13,7 +13,7 @@ from ui.theme.fonts import desk_font
 from ui.theme.paint import colour, painter
 from ui.theme.parts import Painted
 
-BOX, BOX_GAP, GROUP_GAP, HEIGHT = 44, 6, 20, 64  # of the 1280 × 800 window
+BOX, BOX_ALONE, BOX_GAP, GROUP_GAP, HEIGHT = 44, 60, 6, 20, 64  # of the 1280 × 800 window
 
 
 class TypedCode(Painted):
@@ -24,6 +24,7 @@ class TypedCode(Painted):
     def __init__(self, *groups: int) -> None:
         super().__init__()
         self.groups = groups
+        self._box = BOX if len(groups) > 1 else BOX_ALONE  # a PIN has room for more
         self._digits = ""
         self._is_shown = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -74,14 +75,14 @@ class TypedCode(Painted):
     sizeHint = minimumSizeHint  # noqa: N815 - Qt's name
 
     def _width(self) -> int:
-        return sum(self.groups) * (BOX + BOX_GAP) + (len(self.groups) - 1) * (GROUP_GAP - BOX_GAP) - BOX_GAP + 4
+        return sum(self.groups) * (self._box + BOX_GAP) + (len(self.groups) - 1) * (GROUP_GAP - BOX_GAP) - BOX_GAP + 4
 
     def _boxes(self) -> Iterator[QRectF]:
         across = 2.0
         for group in self.groups:
             for _ in range(group):
-                yield QRectF(across, 2, BOX, HEIGHT - 4)
-                across += BOX + BOX_GAP
+                yield QRectF(across, 2, self._box, HEIGHT - 4)
+                across += self._box + BOX_GAP
             across += GROUP_GAP - BOX_GAP
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name

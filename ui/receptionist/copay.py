@@ -13,4 +13,4 @@ def copay_notes(confirmed: Confirmed, words: Words) -> tuple[str, ...]:
     if born is None:
         return ()
     facts = CopayFacts(confirmed.coverage, born, confirmed.as_of.astimezone(JST).date(), last_visit=confirmed.last)
-    return tuple(f"⚠ {words[f'copay_warning.{warning}']}" for warning in copay_warnings(facts))
+    return tuple(words[f"copay_warning.{warning}"] for warning in copay_warnings(facts))

@@ -47,6 +47,7 @@ from ui.receptionist.place import PlaceButtons
 from ui.receptionist.receipt import ReceiptPart
 from ui.receptionist.visual import VisualCheck
 from ui.theme.parts import button, label, panel
+from ui.theme.rolling import Rolling
 from ui.theme.tokens import RECEPTION
 from ui.words.catalogue import Words
 
@@ -66,15 +67,16 @@ class Current(QWidget):
         self._words = words
         self.hint: HintLine | None = None
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
         is_climbing = is_live and ladder_of(state) is not None  # the ladder says by now what comes next
-        whole.addWidget(self._answer(replace(said, next_step="") if is_climbing else said))
+        whole.addWidget(Rolling(self._answer(replace(said, next_step="") if is_climbing else said)))
+        if said.warnings:
+            whole.addWidget(_warning(said.warnings))
         if is_live:
             match state:
                 case AwaitingOperator():
                     check = VisualCheck(state, words, camera)
                     check.happened.connect(self.happened)
-                    whole.addWidget(check, 1)
+                    whole.addWidget(check, int(state.holder.portrait is not None))  # pictures take what room there is
                 case MatchingFace():
                     self.hint = HintLine("strong", words)
                     whole.addWidget(self.hint.text)
@@ -106,7 +108,7 @@ class Current(QWidget):
                     pass
         self._mirrored = QVBoxLayout()
         whole.addLayout(self._mirrored)
-        whole.addStretch(1)
+        whole.addStretch()
         self.has_mirror = is_live and not isinstance(state, Ended | AwaitingOperator | ConfirmingLastTry)
         if is_live:
             whole.addLayout(self._last_row(state))
@@ -204,6 +206,15 @@ class Current(QWidget):
         made.setShortcut(QKeySequence(shortcut))
         made.clicked.connect(lambda: self.happened.emit(event))
         return made
+
+
+def _warning(sentences: tuple[str, ...]) -> QFrame:
+    """In a colour of its own: a green answer is not read to its end."""
+    frame = panel("provisional")
+    column = QVBoxLayout(frame)
+    for each in sentences:
+        column.addWidget(label("strong", f"! {each}"))
+    return frame
 
 
 def _beside(differing: tuple[Difference, ...], words: Words) -> QGridLayout:

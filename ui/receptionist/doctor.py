@@ -19,8 +19,8 @@ from ui.papers.listing import listing
 from ui.papers.printing import Place, put
 from ui.papers.sheet import Document
 from ui.receptionist.place import Onto, PlaceButtons, ask_place
-from ui.theme.parts import button, label, wear
-from ui.theme.tokens import LIGHT, RECEPTION, Theme
+from ui.theme.parts import button, dress, label, panel
+from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import Words
 
 
@@ -52,7 +52,6 @@ class LookedInto(QDialog):
         self.phone = label("body")
         self.whole = QPlainTextEdit()
         self.whole.setReadOnly(True)
-        self.whole.setStyleSheet(f"font-size: {RECEPTION.body}px")
         self.whole.setAccessibleName(words[f"{name}.title"])
         self.copy = button("secondary", words["looked.copy"])
         self.sheet = PlaceButtons(words, "looked")
@@ -62,7 +61,10 @@ class LookedInto(QDialog):
         row.addWidget(self.sheet)
         row.addStretch(1)
         row.addWidget(close)
-        column = QVBoxLayout(self)
+        page = panel("page")
+        QVBoxLayout(self).addWidget(page)
+        column = QVBoxLayout(page)
+        column.addWidget(label("title", words[f"{name}.title"]))
         for each in (self.sentence, self.phone, self.whole):
             column.addWidget(each)
         column.addLayout(row)
@@ -72,9 +74,8 @@ class LookedInto(QDialog):
         self.sheet.wanted.connect(self._place)
         close.clicked.connect(self.close)
         self._found.connect(self._show, Qt.ConnectionType.QueuedConnection)
-        self.setMinimumWidth(560)
-        wear(self, Theme(LIGHT, RECEPTION))
-        column.setContentsMargins(*[RECEPTION.margin] * 4)
+        self.setMinimumWidth(640)
+        dress(self, theme(RECEPTION))
         threading.Thread(target=self._look, args=(look,), name=f"look into {name}", daemon=True).start()
 
     def _look(self, look: Look) -> None:

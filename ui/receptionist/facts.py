@@ -56,6 +56,7 @@ class Shown:
     compared: tuple[Fact, ...] = ()  # attributes of the record that are not equal to the card's, by name and likeness
     aloud: str = ""  # the sentence to say
     differing: tuple[Difference, ...] = ()  # where card, service and last visit do not say the same
+    warnings: tuple[str, ...] = ()  # what speaks against the share, before it is billed
 
 
 def shown(state: State, words: Words, now: datetime) -> Shown:
@@ -67,13 +68,12 @@ def _shown(state: State, words: Words, now: datetime) -> Shown:
     match state:
         case Confirmed():
             notes = tuple(sentence(note, Audience.RECEPTIONIST, words.language) for note in state.notes)
-            notes += copay_notes(state, words)
             next_step = " ".join((*_spoken_for(state.verified, words), words["confirmed.next"]))
             person = _person(state.verified, words) if state.verified.holder else _recorded(state.record, words)
             certificate = _certificate(state.verified.card, state.as_of, words)
             facts = (*person, *_coverage(state.coverage, words), *certificate, _as_of(state.as_of, words))
             said = Shown("confirmed", "✓", words["confirmed.title"], next_step, facts, notes)
-            return replace(said, differing=differences(state, words))
+            return replace(said, differing=differences(state, words), warnings=copay_notes(state, words))
         case Provisional():
             facts = (
                 *_person(state.verified, words),

@@ -46,8 +46,9 @@ class KeyList(QDialog):
         grid.setObjectName("tight")
         for row, (key, does) in enumerate(keys):
             grid.addWidget(label("strong", key), row, 0)
-            grid.addWidget(label("body", does), row, 1)
-        grid.setColumnStretch(1, 1)
+            grid.addWidget(label("body", does), row, 2)
+        grid.setColumnMinimumWidth(1, RECEPTION.gap)
+        grid.setColumnStretch(2, 1)
         column.addLayout(grid)
         column.addWidget(label("caption", words["keys.tab"]))
         close = button("primary", words["about.close"])

@@ -61,14 +61,12 @@ class LadderPart(QFrame):
         words = self._words
         self._say("strong", words["ladder.all_shown"])
         still = QGridLayout()
-        still.setObjectName("tight")
         for number, way in enumerate(filter(can_be_seen, ways(ladder.trouble))):
             still.addWidget(self._press(f"way.{way}", f"Ctrl+{number + 1}", ProofSeen(way)), number // 2, number % 2)
         self._column.addLayout(still)
         self._column.addWidget(self._sheet())
         self._say("body", words["ladder.full_charge"])
         reasons = QGridLayout()
-        reasons.setObjectName("tight")
         for number, reason in enumerate(FullChargeReason):
             made = self._press(f"full_charge.{reason}", f"Ctrl+Shift+{number + 1}", FullPriceCharged(reason))
             reasons.addWidget(made, number // 2, number % 2)

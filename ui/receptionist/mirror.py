@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
 from ui.theme.paint import colour, painter
 from ui.theme.parts import Painted
 
-WIDTH, HEIGHT = 256, 160  # of a window of 1280 × 800
+WIDTH, LEAST_WIDTH, SHAPE = 400, 256, 1.6  # of a window of 1280 × 800
 
 
 class Mirror(Painted):
@@ -17,12 +17,15 @@ class Mirror(Painted):
         self._picture = picture
 
     def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Large enough to know which screen it is."""
-        return QSize(self.theme.px(WIDTH), self.theme.px(HEIGHT))
+        """Large enough to read its title."""
+        return self._size(WIDTH)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """The same: a smaller one tells nothing."""
-        return self.sizeHint()
+        """Large enough to know which screen it is."""
+        return self._size(LEAST_WIDTH)
+
+    def _size(self, width: int) -> QSize:
+        return QSize(self.theme.px(width), self.theme.px(width / SHAPE))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         """The picture at the upper left."""

@@ -7,13 +7,13 @@ import secrets
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from terminal.eligibility.number_query import MOST_CHARACTERS, Look, Typed, look
 from terminal.era import western_digits
 from terminal.events import NumbersEntered
 from terminal.people import Consent, Paper
-from ui.theme.fonts import desk_font
+from ui.theme.fields import Choice, Tick
 from ui.theme.parts import button, dress, label, panel
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import Words
@@ -36,9 +36,9 @@ class NumberForm(QDialog):
         self._is_free = True
         self.setWindowTitle(words["by_number.title"])
         self.fields = {name: QLineEdit() for name in FIELDS}
-        self.era = QComboBox()
+        self.era = Choice()
         self.birth = [QLineEdit() for _ in range(3)]
-        self.limit_amount = QCheckBox(words["by_number.limit_amount"])
+        self.limit_amount = Tick(words["by_number.limit_amount"])
         self.told = label("strong")
         self.send = button("primary", words["by_number.send"])
         self._arrange()
@@ -110,8 +110,6 @@ class NumberForm(QDialog):
         buttons.addWidget(close)
         buttons.addWidget(self.send, 1)
         column.addLayout(buttons)
-        for small in (self.era, self.limit_amount):
-            small.setFont(desk_font(RECEPTION.body))
         self.told.setMinimumHeight(3 * RECEPTION.body * 2)  # so that nothing moves while someone types
 
     def _born(self) -> QHBoxLayout:

@@ -41,13 +41,13 @@ class ReceiptPart(QFrame):
         self._column.addWidget(label("strong", f"! {words['receipt.held']}"))
         self._column.addWidget(label("body", words["receipt.spell"]))
         grid = QGridLayout()
-        grid.setObjectName("tight")
+        grid.setObjectName("close")
         fields: dict[str, list[str]] = {}
         for name, character in untaken:
             fields.setdefault(character, []).append(words[f"receipt_field.{name}"])
         typed = {character: QLineEdit() for character in fields}
         for row, (character, names) in enumerate(fields.items()):
-            grid.addWidget(label("strong", character), row, 0)
+            grid.addWidget(label("title", character), row, 0)
             grid.addWidget(label("caption", "・".join(names)), row, 1)
             typed[character].setMaxLength(4)
             typed[character].setAccessibleName(words.format("receipt.instead_of", character=character))

@@ -15,13 +15,9 @@ class Still(Painted):
         self._picture = picture  # QImage borrows its bytes
         self._image = QImage(picture.bgr, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_BGR888)
 
-    def sizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Large enough to know a face by."""
-        return QSize(self.theme.px(170), self.theme.px(210))
-
     def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
-        """Still enough for a first look."""
-        return self.sizeHint() * 0.6
+        """Still enough for a first look; what room there is beyond, it takes."""
+        return QSize(self.theme.px(102), self.theme.px(126))
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  # Qt's name
         """The picture in the middle."""

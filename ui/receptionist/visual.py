@@ -1,6 +1,6 @@
 """The receptionist's own look at photo and person, or at a child's guardian: for this patient only, and on record."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -47,9 +47,8 @@ class VisualCheck(QFrame):
             pictures.addLayout(_captioned(Still(photo), words["visual.photo"]), 1)
         else:
             pictures.addWidget(label("body", words["visual.no_photo"]), 1)
-        live = Preview(camera, is_mirror=False)
+        live = _Live(camera, is_mirror=False)
         live.set_caption(words["visual.no_camera"])
-        live.setMinimumSize(SMALLEST_PICTURE_PX, SMALLEST_PICTURE_PX)
         pictures.addLayout(_captioned(live, words["visual.live"]), 1)
         self._column.addLayout(pictures, 1)
         row = QHBoxLayout()
@@ -63,6 +62,14 @@ class VisualCheck(QFrame):
         made.setShortcut(QKeySequence(shortcut))
         made.clicked.connect(lambda: self.happened.emit(event))
         return made
+
+
+class _Live(Preview):
+    """A preview that leaves the room to the words where there is little."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  # Qt's name
+        """As small as a photo can be."""
+        return QSize(SMALLEST_PICTURE_PX, SMALLEST_PICTURE_PX)
 
 
 def _captioned(picture: QWidget, caption: str) -> QVBoxLayout:

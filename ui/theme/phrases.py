@@ -15,7 +15,7 @@ _COURTESY: Final = "[おご]"  # prefixes: they belong to what follows
 # One expression, and not a loop over the characters: a window lays out some hundred texts each time that it changes.
 _WITHIN: Final = re.compile(
     rf"(?<=\S)(?=\S)(?:(?<={_JAPANESE})|(?={_JAPANESE}))"
-    rf"(?:(?={_CLOSING})|(?<!{_CLOSING})(?:(?<!{_HIRAGANA})|(?<={_COURTESY})|(?={_HIRAGANA})))"
+    rf"(?:(?={_CLOSING})|(?<!{_CLOSING})(?:(?<!{_HIRAGANA})|(?<={_COURTESY})|(?<=もう)(?=一)|(?={_HIRAGANA})))"
 )
 
 

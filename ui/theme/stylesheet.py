@@ -102,12 +102,20 @@ QPushButton:focus, QPushButton[kind="primary"]:focus, QPushButton[kind="chip"]:c
 
 def _lists(colours: Palette, sizes: Sizes) -> str:
     return f"""
-QTableView, QListWidget {{
+QTableView, QListWidget, QPlainTextEdit {{
     color: {colours.ink}; background: {colours.surface}; font-size: {sizes.body}px;
     border: {sizes.border}px solid {colours.rule}; border-radius: {sizes.radius}px; outline: none;
 }}
 QTableView::item {{ border-bottom: 1px solid {colours.rule}; padding: 0 {sizes.gap // 2}px; }}
+QListWidget {{ padding: {sizes.gap // 3}px; }}
 QListWidget::item {{ padding: {sizes.gap // 3}px; }}
+QScrollBar {{ background: {colours.surface}; border: none; }}
+QScrollBar:vertical {{ width: {sizes.gap}px; }}
+QScrollBar:horizontal {{ height: {sizes.gap}px; }}
+QScrollBar::handle {{ background: {colours.line}; border-radius: {sizes.gap // 3}px; margin: {sizes.gap // 6}px; }}
+QScrollBar::handle:vertical {{ min-height: {sizes.chip_target}px; }}
+QScrollBar::handle:horizontal {{ min-width: {sizes.chip_target}px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QTableView::item:selected, QListWidget::item:selected {{ color: {colours.notice.ink};
     background: {colours.notice.surface};
 }}
@@ -121,5 +129,17 @@ QLineEdit, QComboBox {{
     border: {sizes.border}px solid {colours.line}; border-radius: {sizes.radius}px;
     min-height: {sizes.target - 2 * sizes.border}px; padding: 0 {sizes.gap}px;
 }}
+QLineEdit {{ placeholder-text-color: {colours.ink_soft}; }}
 QLineEdit:focus, QComboBox:focus {{ border-color: {colours.primary}; }}
+QComboBox::drop-down {{ border: none; width: {sizes.gap * 2}px; }}
+QCheckBox {{
+    color: {colours.ink}; selection-color: {colours.on_primary};  /* of the tick */
+    font-size: {sizes.body}px; spacing: {sizes.gap // 2}px;
+}}
+QCheckBox::indicator {{
+    width: {sizes.gap * 2}px; height: {sizes.gap * 2}px; background: {colours.surface};
+    border: {sizes.border}px solid {colours.line}; border-radius: {sizes.radius // 2}px;
+}}
+QCheckBox::indicator:checked {{ background: {colours.primary}; border-color: {colours.primary}; }}
+QCheckBox:focus {{ color: {colours.on_focus}; background: {colours.focus}; }}
 """

@@ -112,12 +112,13 @@ class Text(QLabel):
         layout.setTextOption(option)
         layout.setFormats(self._spread())
         layout.beginLayout()
-        top = widest = 0.0
+        top = widest = foot = 0.0  # foot: a typeface may reach below the last line's own height
         above, high = self._above(), self._line()
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
             line.setPosition(QPointF(0, top + above + (high - line.height()) / 2))
             top += above + high
+            foot = line.y() + line.height()
             widest = max(widest, line.naturalTextWidth())
         layout.endLayout()
-        return Lines(layout, round(top), int(widest) + 2)
+        return Lines(layout, round(max(top, foot)), int(widest) + 2)
