@@ -85,9 +85,7 @@ def test_nobody_is_verified_but_by_face_pin_or_the_receptionist(sequence: list[E
                 case _:
                     pytest.fail(f"{event} verified someone")
         if isinstance(after, Confirmed | Provisional | Withheld) and after is not before:
-            assert isinstance(
-                before, CheckingEligibility | Withheld | Confirmed
-            )  # the last: on to the receipt
+            assert isinstance(before, CheckingEligibility | Withheld | Confirmed)  # the last: on to the receipt
             assert after.verified == before.verified
 
 
