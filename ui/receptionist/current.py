@@ -134,7 +134,7 @@ class Current(QWidget):
         if said.next_step:
             column.addWidget(label("strong", said.next_step))
         if said.aloud:
-            column.addWidget(label("body", f"{self._words['say.label']}：{said.aloud}"))
+            column.addWidget(label("body", self._words.format("say.label", sentence=said.aloud)))
         if said.facts:
             column.addLayout(_pairs(said.facts))
         if said.compared:
