@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from sample_states import RECORD, VERIFIED
 
 from terminal.access_log.access import Access, Action, Actor
 from terminal.configuration.settings import Receipt
@@ -16,13 +17,20 @@ from terminal.coverage import Coverage, InForce, NotFound, Recalled, Record, Rel
 from terminal.desk import Desk
 from terminal.eligibility.receipt_desk import DeskReceipt
 from terminal.eligibility.result_file import read_result_file
-from terminal.events import HandOverRetried, NumbersEntered, SpellingChosen
+from terminal.events import (
+    CardRemoved,
+    EligibilityAnswered,
+    HandOverRetried,
+    NumbersEntered,
+    SpellingChosen,
+    StillThere,
+)
 from terminal.handing_over import HandedOver, HeldBack, NotHandedOver
 from terminal.insured import Insured, NumberQuestion
 from terminal.people import Paper
 from terminal.ports import ByNumber, Ports
 from terminal.problems import Problem, TerminalError
-from terminal.states import Confirmed, Ended, Idle, Provisional, State, Stopped, Unconfirmed
+from terminal.states import CheckingEligibility, Confirmed, Ended, Idle, Provisional, State, Stopped, Unconfirmed
 
 NOW = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
 INSURED = Insured("00990010", "12", "345678", "01", date(1992, 4, 12))
@@ -112,6 +120,27 @@ def test_a_confirmed_answer_is_on_record_and_then_in_the_folder_once(at: At, sha
     assert read_result_file(file.read_bytes()).reply == ANSWER
     actions = [access.action for access in at.recorded]
     assert actions == [Action.ELIGIBILITY_ASKED, Action.ANSWER_SHOWN, Action.RESULT_SENT]
+
+
+def test_a_card_taken_away_while_its_answer_is_handed_over_ends_the_visit_after_that(at: At, share: Path) -> None:
+    at.desk.state = CheckingEligibility(VERIFIED, frozenset())
+    at.desk.post(EligibilityAnswered(InForce(RECORD, COVERAGE), NOW))
+    at.desk.post(CardRemoved())  # before the handing over can have ended
+    with at.news:
+        assert at.news.wait_for(lambda: isinstance(at.shown[-1], Idle) and len(at.shown) > 2, LIMIT)
+    assert len(files(share)) == 1
+    assert [access.action for access in at.recorded] == [Action.ANSWER_SHOWN, Action.RESULT_SENT]
+
+
+def test_an_answer_that_came_after_the_card_had_gone_stays_to_be_seen(at: At) -> None:
+    at.desk.state = CheckingEligibility(VERIFIED, frozenset())
+    at.desk.post(CardRemoved())
+    at.desk.post(EligibilityAnswered(InForce(RECORD, COVERAGE), NOW))
+    at.until(HandedOver)
+    at.desk.post(StillThere())
+    at.desk.close()
+    at.loop.join(LIMIT)
+    assert isinstance(at.shown[-1], Confirmed)
 
 
 @pytest.mark.parametrize(("reply", "kind"), [(NotFound(), Unconfirmed), (Problem.LINE_DOWN, Provisional)])

@@ -83,13 +83,13 @@ def _whole_check_ins(desk: ExaminedDesk, planted: Planted) -> Iterator[Trace]:
         yield from desk.look(planted.number)
         desk.require_sight_of(planted.photo)
         desk.do("consent")
-        desk.do("dismiss", after="Confirmed")  # it would wait for the receipt computer's files
+        desk.do("dismiss", after="Confirmed")  # the receipt computer may want something of a person
     desk.expect("Idle")
     desk.do("stand", PERSON)
     with InsertedCard(planted.image_file, *desk.reader):
         desk.do("code", planted.code, after="AwaitingCardCode")
         desk.do("consent", after="AwaitingConsent")
-        desk.do("dismiss", after="Confirmed")  # it would wait for the receipt computer's files
+        desk.do("dismiss", after="Confirmed")  # the receipt computer may want something of a person
     desk.expect("Idle")
     desk.do("stand")
 
