@@ -15,7 +15,6 @@ from terminal.access_log.access import Actor
 from terminal.checkin import advance
 from terminal.events import CardRemoved, Event, NumbersEntered, StillThere, WaitedTooLong, WorkFailed
 from terminal.handing_over import is_under_way
-from terminal.people import Verified
 from terminal.perform import perform
 from terminal.ports import Ports
 from terminal.problems import Problem, TerminalError
@@ -55,7 +54,7 @@ class Desk:
         self._who: Callable[[], Actor | None] = (lambda: actor) if isinstance(actor, Actor) else actor
         self._actor = NOBODY
         self._patience_ends: float | None = None
-        self._left: Verified | None = None  # whose card was taken away while the answer was on its way
+        self._left = ""  # the visit whose card was taken away while its answer was on its way
         self._posted: queue.SimpleQueue[_Posted | None] = queue.SimpleQueue()
         self._workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="work")
 
@@ -74,6 +73,7 @@ class Desk:
         while posted := self._next():
             if posted.answering is None or posted.answering is self.state:
                 self._happened(posted.event)
+            del posted  # nothing of a patient waits here for the next event
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     def _next(self) -> _Posted | None:
@@ -87,7 +87,7 @@ class Desk:
         if isinstance(event, StillThere):
             self._wait()
         if isinstance(event, CardRemoved) and isinstance(self.state, Confirmed) and self._is_to_hand_over(self.state):
-            self._left = self.state.verified
+            self._left = self.state.verified.card.insertion
             return
         after = advance(self.state, event)
         if after is self.state:
@@ -108,7 +108,7 @@ class Desk:
         if isinstance(after, Work) or (isinstance(after, Confirmed) and self._is_to_hand_over(after)):
             work = self._workers.submit(perform, after, self._ports, lambda: self.state is after)
             work.add_done_callback(partial(self._done, after))
-        elif isinstance(after, Confirmed) and after.verified is self._left:
+        elif isinstance(after, Confirmed) and after.verified.card.insertion == self._left:
             self.post(CardRemoved(), answering=after)  # put off until the answer was handed over
 
     def _wait(self) -> None:

@@ -1,6 +1,8 @@
 """The desk hands a confirmed answer to a real folder: on record first, once, and nothing that is not confirmed."""
 
 import threading
+import time
+import weakref
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -9,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sample_states import RECORD, VERIFIED
+from sample_states import CONFIRMED, RECORD, VERIFIED
 
 from terminal.access_log.access import Access, Action, Actor
 from terminal.configuration.settings import Receipt
@@ -141,6 +143,17 @@ def test_an_answer_that_came_after_the_card_had_gone_stays_to_be_seen(at: At) ->
     at.desk.close()
     at.loop.join(LIMIT)
     assert isinstance(at.shown[-1], Confirmed)
+
+
+def test_an_answer_that_nobody_waits_for_is_not_held_until_the_next_event(at: At) -> None:
+    asked = replace(CONFIRMED)
+    left = weakref.ref(asked)
+    at.desk.post(EligibilityAnswered(InForce(RECORD, COVERAGE), NOW), answering=asked)
+    del asked
+    ends = time.monotonic() + LIMIT
+    while left() is not None and time.monotonic() < ends:
+        time.sleep(0.01)
+    assert left() is None
 
 
 @pytest.mark.parametrize(("reply", "kind"), [(NotFound(), Unconfirmed), (Problem.LINE_DOWN, Provisional)])
