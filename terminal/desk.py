@@ -5,9 +5,11 @@ One thread runs the loop; everyone else only posts. An answer to a question that
 
 import logging
 import queue
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -75,6 +77,17 @@ class Desk:
                 self._happened(posted.event)
             del posted  # nothing of a patient waits here for the next event
         self._workers.shutdown(wait=False, cancel_futures=True)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The loop on a thread of its own, for as long as what is within goes on."""
+        loop = threading.Thread(target=self.run, name="desk")
+        loop.start()
+        try:
+            yield
+        finally:
+            self.close()
+            loop.join()
 
     def _next(self) -> _Posted | None:
         ends = self._patience_ends

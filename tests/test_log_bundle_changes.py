@@ -1,24 +1,20 @@
 """A bundle that was changed: each verifier names the first bad entry, also where all hashes were made anew."""
 
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from log_bundles import (
-    ROOT,
     SIZE,
-    VERIFY,
     Files,
     Verifier,
+    build_checker,
     bundled,
     edited,
-    one_file,
-    our_program,
     pairs_of,
     recommitted,
     record,
+    verifier_of,
     with_manifest,
     with_pairs,
     with_tiles,
@@ -35,37 +31,14 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
-    """The Go checker, built from its sources; None where Go or its package is not installed."""
-    if not shutil.which("go") or not Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog").exists():
-        return None
-    home = tmp_path_factory.mktemp("go")
-    environment = {
-        "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(home / "cache"), "GOFLAGS": "",
-        "PATH": "/usr/bin:/bin", "HOME": str(home),
-    }  # fmt: skip
-    subprocess.run(["go", "build", "-o", str(home / "verify_log"), "."], cwd=VERIFY, env=environment, check=True)
-    return home / "verify_log"
+    return build_checker(tmp_path_factory.mktemp("go"))
 
 
 @pytest.fixture(params=["program", "one file", "go"])
 def verifier(request: pytest.FixtureRequest, checker: Path | None) -> Verifier:
-    """Runs one of the verifiers and gives exit code and output."""
     if request.param == "go" and checker is None:
         pytest.skip("needs golang-go and golang-golang-x-mod-dev")
-
-    def verify(path: Path, key: str = "", head: str = "") -> tuple[int, str]:
-        match request.param:
-            case "program":
-                command = our_program(path, key=key, head=head)
-            case "one file":
-                command = one_file(path, key=key, head=head)
-            case _:
-                options = [*(["-key", key] if key else []), *(["-head", head] if head else [])]
-                command = [str(checker), *options, str(path)]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-        return done.returncode, done.stdout + done.stderr
-
-    return verify
+    return verifier_of(request.param, checker)
 
 
 def deleted(files: Files) -> Files:

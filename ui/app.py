@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
 
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from terminal.configuration.settings import Keys
 from terminal.events import Event
@@ -18,7 +18,7 @@ from terminal.outage.situation import Situation
 from terminal.ports import Camera, Clock
 from terminal.staff.shift import Shift
 from terminal.states import State
-from ui.application import make_application, run_application
+from ui.application import make_application, put, run_application
 from ui.bridge import Bridge
 from ui.kiosk import Kiosk, fill
 from ui.opening import opened
@@ -127,26 +127,16 @@ class Windows:
         if len(screens) > 1:
             fill(self.patient, screens[1])
         else:
-            self._put(self.patient, 0.62, 0.0, 0.38, height)
+            put(self.patient, 0.62, 0.0, 0.38, height)
             self.patient.showNormal()
         if len(screens) > 1 and self._kiosk:
             fill(self.reception, screens[0])
         else:
-            self._put(self.reception, 0.0, 0.0, 0.62, 0.73 if self.box else height)
+            put(self.reception, 0.0, 0.0, 0.62, 0.73 if self.box else height)
             self.reception.showNormal()
         if self.box:
-            self._put(self.box, 0.0, 0.76, 0.62, 0.19)
+            put(self.box, 0.0, 0.76, 0.62, 0.19)
             self.box.show()
-
-    def _put(self, window: QWidget, left: float, top: float, width: float, height: float) -> None:
-        """Places a window by parts of the first screen."""
-        room = QApplication.screens()[0].availableGeometry()
-        window.setGeometry(
-            room.left() + round(left * room.width()),
-            room.top() + round(top * room.height()),
-            round(width * room.width()),
-            round(height * room.height()),
-        )
 
     def _tell_fault(self, kind: type[BaseException], _error: BaseException | None, trace: TracebackType | None) -> None:
         """A fault of ours: where it was, and never what it was about."""

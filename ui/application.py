@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.theme.fonts import load_fonts
 
@@ -30,3 +30,14 @@ def run_application(interrupted: Callable[[], object]) -> int:
     waking.timeout.connect(lambda: None)
     waking.start(INTERRUPT_MS)
     return QApplication.exec()
+
+
+def put(window: QWidget, left: float, top: float, width: float, height: float) -> None:
+    """Places a window by parts of the first screen."""
+    room = QApplication.screens()[0].availableGeometry()
+    window.setGeometry(
+        room.left() + round(left * room.width()),
+        room.top() + round(top * room.height()),
+        round(width * room.width()),
+        round(height * room.height()),
+    )

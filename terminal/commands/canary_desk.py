@@ -8,7 +8,6 @@ import argparse
 import logging
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,15 +40,12 @@ def main() -> None:
     try:
         desk = Desk(room.ports, _say, RECEPTIONIST)
         _speak(f"ready {room.reader_port}")
-        loop = threading.Thread(target=desk.run, name="desk")
-        loop.start()
-        for word, rest in _words():
-            if word == b"stand":
-                room.source.stand(rest.decode() or None)
-            elif event := _event(word, rest):
-                desk.post(event)
-        desk.close()
-        loop.join()
+        with desk.running():
+            for word, rest in _words():
+                if word == b"stand":
+                    room.source.stand(rest.decode() or None)
+                elif event := _event(word, rest):
+                    desk.post(event)
     finally:
         room.close()
 

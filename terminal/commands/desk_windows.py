@@ -1,7 +1,7 @@
 """A real desk's windows: its room, the loop of its check-ins, and the windows around it."""
 
 import sys
-import threading
+from contextlib import closing
 
 from terminal.commands.about import about_facts
 from terminal.commands.desk_room import DeskRoom
@@ -47,13 +47,7 @@ def run(configuration: Configuration) -> int:
         attend_desk(windows, room.outage, configuration, room.shift.who)
         windows.connect(desk.post)
         room.matcher.listen(windows.show_hint)
-        loop = threading.Thread(target=desk.run, name="desk")
-        loop.start()
-        try:
+        with closing(windows.gate), desk.running():
             return windows.exec()
-        finally:
-            desk.close()
-            loop.join()
-            windows.gate.close()
     finally:
         room.close()

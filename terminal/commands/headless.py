@@ -1,10 +1,7 @@
 """One check-in without windows: the same desk and loop, with a person of the deck who answers by themselves."""
 
 import queue
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,7 +29,7 @@ def check_in(room: PracticeRoom, person: Person, *, cut_line: bool = False, quir
     stopwatch = Stopwatch()
     states: queue.SimpleQueue[State] = queue.SimpleQueue()
     desk = Desk(stopwatch.timed(room.ports), states.put, RECEPTIONIST)
-    with _running(desk):
+    with desk.running():
         if cut_line:
             room.clock.shift = timedelta(days=-1)
             _one_visit(room, person, quirks, desk, states)
@@ -42,17 +39,6 @@ def check_in(room: PracticeRoom, person: Person, *, cut_line: bool = False, quir
             stopwatch.milliseconds.clear()
         ended, total_ms = _one_visit(room, person, quirks, desk, states)
     return _summary(room, ended, {**stopwatch.milliseconds, "total": total_ms})
-
-
-@contextmanager
-def _running(desk: Desk) -> Iterator[None]:
-    loop = threading.Thread(target=desk.run, name="desk")
-    loop.start()
-    try:
-        yield
-    finally:
-        desk.close()
-        loop.join()
 
 
 def _one_visit(

@@ -1,7 +1,6 @@
 """`uketsuke practice` with windows: the practice room, a desk, and the two windows and the practice box around it."""
 
 import logging
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -69,15 +68,12 @@ def run(
         attend_practice(windows, room, CLINIC_NAME, lambda: RECEPTIONIST)
         windows.connect(post)
         room.matcher.listen(windows.show_hint)
-        loop = threading.Thread(target=desk.run, name="desk")
-        loop.start()
-        try:
-            return windows.exec()
-        finally:
-            hands.close()
-            training.close(hands.person_id)
-            desk.close()
-            loop.join()
+        with desk.running():
+            try:
+                return windows.exec()
+            finally:
+                hands.close()
+                training.close(hands.person_id)
     finally:
         room.close()
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from device.camera import SharedCamera, picture_of
 from device.face.portrait import decode
@@ -13,6 +13,7 @@ from terminal.practice.deck import Person, load_deck
 from terminal.practice.retelling import Pictures, scenes
 from terminal.practice.session import Kind, Recording
 from terminal.visits import Visit, seen
+from ui.application import put
 from ui.patient.window import PatientWindow
 from ui.practice.replay import Replay
 from ui.receptionist.window import ReceptionWindow
@@ -46,17 +47,10 @@ class ReplayWindows:
 
     def open(self) -> None:
         """Places the windows on the first screen, and begins."""
-        room = QApplication.screens()[0].availableGeometry()
-        places: tuple[tuple[QWidget, float, float, float, float], ...] = (
-            (self.reception, 0.0, 0.0, 0.62, 0.68),
-            (self.patient, 0.62, 0.0, 0.38, 0.95),
-            (self.replay, 0.0, 0.71, 0.62, 0.24),
-        )
-        for window, left, top, width, height in places:
-            across, along = round(width * room.width()), round(height * room.height())
-            window.setGeometry(
-                room.left() + round(left * room.width()), room.top() + round(top * room.height()), across, along
-            )
+        put(self.reception, 0.0, 0.0, 0.62, 0.68)
+        put(self.patient, 0.62, 0.0, 0.38, 0.95)
+        put(self.replay, 0.0, 0.71, 0.62, 0.24)
+        for window in (self.reception, self.patient, self.replay):
             window.show()
         self.replay.begin()
 

@@ -1,6 +1,8 @@
 """Bundles of an invented log, and the three programs that verify one."""
 
 import json
+import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -103,3 +105,33 @@ def edited(files: Files) -> Files:
     pairs = pairs_of(files)
     pairs[301] = recommitted(pairs[301], visit="visit-103")
     return with_pairs(files, pairs)
+
+
+def build_checker(home: Path) -> Path | None:
+    """The Go checker, built from its sources; None where Go or its package is not installed."""
+    if not shutil.which("go") or not Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog").exists():
+        return None
+    environment = {
+        "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(home / "cache"), "GOFLAGS": "",
+        "PATH": "/usr/bin:/bin", "HOME": str(home),
+    }  # fmt: skip
+    subprocess.run(["go", "build", "-o", str(home / "verify_log"), "."], cwd=VERIFY, env=environment, check=True)
+    return home / "verify_log"
+
+
+def verifier_of(which: str, checker: Path | None) -> Verifier:
+    """Runs one of the verifiers and gives exit code and output."""
+
+    def verify(path: Path, key: str = "", head: str = "") -> tuple[int, str]:
+        match which:
+            case "program":
+                command = our_program(path, key=key, head=head)
+            case "one file":
+                command = one_file(path, key=key, head=head)
+            case _:
+                options = [*(["-key", key] if key else []), *(["-head", head] if head else [])]
+                command = [str(checker), *options, str(path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    return verify
