@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 import pytest
 from kiosks import INSTITUTION, Site
+from make_package import build_folder
 
 from terminal.__main__ import VERBS
 
@@ -29,15 +30,10 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Built once; some 400 MB, gone with the last of these tests."""
     if not (importlib.util.find_spec("PyInstaller") and shutil.which("objdump")):
         pytest.skip("PyInstaller or binutils is not installed")
-    spec = importlib.util.spec_from_file_location("make_package", ROOT / "packaging" / "make_package.py")
-    assert spec
-    assert spec.loader
-    make_package = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(make_package)
     built = tmp_path_factory.mktemp("built")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCE_DATE_EPOCH", "1767225600")  # there may be no commit to take it from
-        folder: Path = make_package.build_folder(built / "dist")
+        folder = build_folder(built / "dist")
     yield folder / "uketsuke"
     shutil.rmtree(built)
 

@@ -1,6 +1,5 @@
 """The Debian package, made of a small folder in place of the built one; and what goes into it besides the program."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -8,25 +7,15 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from make_package import differences, make_deb
 
 ROOT = Path(__file__).parent.parent
 PACKAGING = ROOT / "packaging"
 UNITS = sorted((PACKAGING / "systemd").glob("*.service"))
 MOST_EXPOSURE = 30  # tenths; systemd-analyze(1): 0 is safe, 100 is not
 WITHIN_S = 60
-
-
-@pytest.fixture(scope="module")
-def make_package() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_package", PACKAGING / "make_package.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -59,24 +48,20 @@ def needs(*programs: str) -> None:
         pytest.skip(f"{', '.join(programs)}: not installed")
 
 
-def test_the_package_is_the_same_byte_for_byte_whenever_it_is_made(
-    make_package: ModuleType, folder: Path, tmp_path: Path
-) -> None:
+def test_the_package_is_the_same_byte_for_byte_whenever_it_is_made(folder: Path, tmp_path: Path) -> None:
     needs("dpkg-deb")
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
-    one = make_package.make_deb(folder, "1.2.3", tmp_path / "one")
+    one = make_deb(folder, "1.2.3", tmp_path / "one")
     (folder / "_internal" / "data").touch()  # a later time
-    other = make_package.make_deb(folder, "1.2.3", tmp_path / "other")
+    other = make_deb(folder, "1.2.3", tmp_path / "other")
     assert one.read_bytes() == other.read_bytes()
     assert list((tmp_path / "one").iterdir()) == [one]
 
 
-def test_the_package_holds_program_units_and_settings_and_all_of_it_is_roots(
-    make_package: ModuleType, folder: Path, tmp_path: Path
-) -> None:
+def test_the_package_holds_program_units_and_settings_and_all_of_it_is_roots(folder: Path, tmp_path: Path) -> None:
     needs("dpkg-deb")
-    deb = make_package.make_deb(folder, "1.2.3", tmp_path)
+    deb = make_deb(folder, "1.2.3", tmp_path)
     rows = [line.split(maxsplit=5) for line in said("dpkg-deb", "--contents", deb).splitlines()]
     assert {row[1] for row in rows} == {"root/root"}
     names = {row[5].removeprefix("./").split(" -> ")[0] for row in rows}
@@ -96,14 +81,14 @@ def test_the_package_holds_program_units_and_settings_and_all_of_it_is_roots(
         assert conffile.removeprefix("/") in names
 
 
-def test_two_folders_differ_in_content_permission_and_link(make_package: ModuleType, folder: Path) -> None:
+def test_two_folders_differ_in_content_permission_and_link(folder: Path) -> None:
     other = folder.parent / "again"
     shutil.copytree(folder, other, symlinks=True)
-    assert make_package.differences(folder, other) == []
+    assert differences(folder, other) == []
     (other / "_internal" / "data").write_bytes(b"0")
     (other / "uketsuke").chmod(0o700)
     (other / "_internal" / "link").unlink()
-    assert make_package.differences(folder, other) == ["_internal/data", "_internal/link", "uketsuke"]
+    assert differences(folder, other) == ["_internal/data", "_internal/link", "uketsuke"]
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: str(unit.stem))
