@@ -1,6 +1,9 @@
 """Untrusted bytes to an element tree: encodings that lie, and everything that is no plain, whole, short XML."""
 
+from xml.etree.ElementTree import ParseError, tostring
+
 import pytest
+from defusedxml.ElementTree import fromstring as defused
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +72,19 @@ def test_a_deep_message_does_no_harm() -> None:
 @given(st.binary(max_size=300))
 def test_no_bytes_whatever_are_a_message_by_chance(untrusted_body: bytes) -> None:
     assert_unreadable(untrusted_body)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<!DOCTYPE a>", '<!DOCTYPE a [<!ENTITY e "1">]>', "<!", "DOCTYPE", "<a>", "</a>", "&e;", "x", "<a/>"]
+        )
+    ).map("".join)
+)
+def test_whatever_defusedxml_refuses_is_refused(untrusted_text: str) -> None:
+    try:
+        defused(untrusted_text, forbid_dtd=True)
+    except (ParseError, ValueError):
+        assert_unreadable(untrusted_text)
+    else:
+        assert tostring(parse(untrusted_text.encode())) == tostring(defused(untrusted_text))

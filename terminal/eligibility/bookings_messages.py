@@ -7,11 +7,12 @@ answers. An answer counts when the search that stands beside it is the one that 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from terminal.coverage import Refused, Reply
 from terminal.eligibility.codes import SegmentOfResult
 from terminal.eligibility.number_query import Insured
+from terminal.eligibility.plain_xml import as_bytes
 from terminal.eligibility.result import code
 from terminal.eligibility.untrusted_xml import parse, section, text, unreadable
 from terminal.eligibility.xmlmsg import (
@@ -49,14 +50,14 @@ def encode_many(envelope: Envelope, searches: Iterable[Search]) -> bytes:
     """The questions as UTF-8 (`OQSmuquc01req`)."""
     message = begin_question(envelope.identifier, envelope.institution_code, envelope.day)
     write_searches(SubElement(message, "MessageBody"), searches)
-    return _bytes(message)
+    return as_bytes(message)
 
 
 def encode_fetch(envelope: Envelope, reception: str) -> bytes:
     """The question for the answers (`OQSmuquc02req`)."""
     message = begin_question(envelope.identifier, envelope.institution_code, envelope.day)
     SubElement(SubElement(message, "MessageBody"), "ReceptionNumber").text = reception
-    return _bytes(message)
+    return as_bytes(message)
 
 
 def decode_reception(untrusted_body: bytes, envelope: Envelope) -> str | Refused:
@@ -129,8 +130,3 @@ def _answer_to(untrusted_body: bytes, envelope: Envelope) -> Element:
 
 def _refused(header: Element) -> Refused:
     return Refused(text(header, "ErrorCode"), text(header, "ErrorMessage"))
-
-
-def _bytes(message: Element) -> bytes:
-    encoded: bytes = tostring(message, encoding="utf-8", xml_declaration=True)
-    return encoded

@@ -1,4 +1,4 @@
-"""A line over HTTPS with a client certificate: one message is answered by another. The only file that imports httpx.
+"""A line over HTTPS with a client certificate: one message is answered by another.
 
 Law: an exchange takes no longer than its deadline, whatever the other side does, and is put at most twice, with the
 same key; and what went wrong is told apart, because an outage may fall back on what was kept, and a wrong certificate
@@ -7,20 +7,19 @@ on either side may not.
 
 import contextlib
 import random
-import socket
 import ssl
 import time
 from collections.abc import Mapping
-from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any
 
+import httpcore
 import httpx
 from cryptography import x509
 
+from terminal.eligibility.clocked_transport import ClockedTransport
 from terminal.eligibility.untrusted_xml import MOST_BYTES
 from terminal.problems import Problem, TerminalError
 
@@ -28,8 +27,9 @@ ATTEMPTS = 2
 MOST_JITTER_SECONDS = 0.2
 BUSY_STATUSES = (429, 502, 503, 504)
 
-CONNECT_SECONDS, READ_SECONDS = 2.0, 3.0  # of each step; the pool and writes have the latter too
 _DISCONNECTED = "Server disconnected"  # how httpcore 1.0 begins its message when not one byte of an answer came
+_CLOSED = "the line is closed"
+_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 
 
 @dataclass(frozen=True)
@@ -75,31 +75,29 @@ class HttpsLine:
     def __init__(self, url: str, certificates: LineCertificates) -> None:
         self._url = _address(url)
         self._own_ends = _ends(certificates.client_certificate)
-        self._socket = _Socket()
-        self._client = httpx.Client(verify=_tls(certificates), trust_env=False, headers={"Accept-Encoding": "identity"})
-        self._worker = ThreadPoolExecutor(1, "eligibility")
+        self._transport = ClockedTransport(_tls(certificates))  # without a client: no cookies, no redirects, no proxies
+        self._is_closed = False
         self._their_time: tuple[datetime, float] | None = None  # what time it was there, and by our monotonic clock
 
     def exchange(self, message: Message, budget_seconds: float) -> Answer:
         """The answer, whatever its status says.
 
-        httpx limits each step and not the whole, nor name resolution: the clock is ours.
+        Asks once more when nobody took the question, or the line went away unanswered as an idle connection does. The
+        second question carries the same key, so that the service sees one question and not two. After a connection
+        timed out there is no second: TCP has knocked more than once by then, and the patient waits.
         """
         deadline = time.monotonic() + budget_seconds
-        try:
-            asking = self._worker.submit(self._exchange, message, deadline)
-        except RuntimeError as error:  # the worker was sent home
-            raise TerminalError(Problem.LINE_DOWN, "the line is closed") from error
-        try:
-            return asking.result(budget_seconds)
-        except CancelledError as error:
-            raise TerminalError(Problem.LINE_DOWN, "the line is closed") from error
-        except TimeoutError as error:
-            asking.cancel()
-            self._socket.cut()
-            raise TerminalError(Problem.SERVICE_SILENT, "no whole answer within the budget") from error
-        finally:
-            del asking  # it holds the error, whose traceback holds it and the question: a ring that would stay a while
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._attempt(message, deadline)
+            except TerminalError as error:
+                jitter = random.uniform(0, MOST_JITTER_SECONDS)  # noqa: S311 - spreads the kiosks of a site
+                is_quick = not isinstance(error.__cause__, httpcore.TimeoutException)
+                is_worth_it = is_quick and error.problem in (Problem.LINE_DOWN, Problem.SERVICE_HUNG_UP)
+                if not is_worth_it or time.monotonic() + jitter >= deadline:
+                    raise
+            time.sleep(jitter)
+        return self._attempt(message, deadline)
 
     def service_now(self) -> datetime | None:
         """What time the other side has, by the `Date` of its last answer (RFC 9110, 6.6.1); whole seconds."""
@@ -110,9 +108,8 @@ class HttpsLine:
 
     def close(self) -> None:
         """Lets go of the line; an answer under way is lost."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
-        self._socket.cut()
-        self._client.close()
+        self._is_closed = True
+        self._transport.close()
 
     def _note_time(self, untrusted_date: str) -> None:
         with contextlib.suppress(ValueError):  # no date, or none that is one
@@ -120,70 +117,34 @@ class HttpsLine:
             if moment.tzinfo:
                 self._their_time = moment, time.monotonic()
 
-    def _exchange(self, message: Message, deadline: float) -> Answer:
-        """Asks once more when nobody took the question, or the line went away unanswered as an idle connection does.
-
-        The second question carries the same key, so that the service sees one question and not two. After a connection
-        timed out there is no second: TCP has knocked more than once by then, and the patient waits.
-        """
-        for _ in range(ATTEMPTS - 1):
-            try:
-                return self._attempt(message, deadline)
-            except TerminalError as error:
-                jitter = random.uniform(0, MOST_JITTER_SECONDS)  # noqa: S311 - spreads the kiosks of a site
-                is_quick = not isinstance(error.__cause__, httpx.TimeoutException)
-                is_worth_it = is_quick and error.problem in (Problem.LINE_DOWN, Problem.SERVICE_HUNG_UP)
-                if not is_worth_it or time.monotonic() + jitter >= deadline:
-                    raise
-            time.sleep(jitter)
-        return self._attempt(message, deadline)
-
     def _attempt(self, message: Message, deadline: float) -> Answer:
-        left = max(0.0, deadline - time.monotonic())
-        request = self._client.build_request(
+        if self._is_closed:
+            raise TerminalError(Problem.LINE_DOWN, _CLOSED)
+        limits = httpx.Timeout(deadline, pool=max(0.0, deadline - time.monotonic()))
+        request = httpx.Request(
             message.method,
-            f"{self._url}{message.path}",
+            httpx.URL(f"{self._url}{message.path}") if message.path else self._url,
+            headers={"Accept-Encoding": "identity", "Idempotency-Key": message.key, **message.headers},
             content=message.body,
-            headers={"Idempotency-Key": message.key} | dict(message.headers),
-            timeout=httpx.Timeout(min(left, READ_SECONDS), connect=min(left, CONNECT_SECONDS)),
-            extensions={"trace": self._socket.trace},
+            extensions={"timeout": limits.as_dict()},
         )
         try:
-            response = self._client.send(request, stream=True)
-        except httpx.HTTPError as error:
+            with contextlib.closing(self._transport.handle_request(request)) as response:
+                self._note_time(response.headers.get("Date", ""))
+                return _read(response)
+        except _FAILURES as error:
             raise TerminalError(*self._said(error)) from error
-        except UnicodeError as error:  # a host name that name resolution cannot even write
-            raise TerminalError(Problem.LINE_DOWN, "host name") from error
-        except RuntimeError as error:  # httpx: the client was closed in the meantime
-            raise TerminalError(Problem.LINE_DOWN, "the line is closed") from error
-        with contextlib.closing(response):
-            self._note_time(response.headers.get("Date", ""))
-            return _read(response)
+        except (ValueError, RuntimeError) as error:  # no writable host name; a socket, a client closed under its reader
+            raise TerminalError(Problem.LINE_DOWN, _CLOSED if self._is_closed else "host name") from error
 
-    def _said(self, error: httpx.HTTPError) -> tuple[Problem, str]:
+    def _said(self, error: Exception) -> tuple[Problem, str]:
         """A hang-up has a plain reason when our own certificate has ended: it is refused without a word."""
+        if self._is_closed:
+            return Problem.LINE_DOWN, _CLOSED
         problem = _problem(error)
         if problem is Problem.SERVICE_HUNG_UP and self._own_ends < datetime.now(UTC):
             return Problem.LINE_CERTIFICATE_UNUSABLE, f"the client certificate ended on {self._own_ends.date()}"
         return problem, type(error).__name__
-
-
-class _Socket:
-    """The newest connection, so that a clock can cut it under a service that drips its answer byte by byte."""
-
-    def __init__(self) -> None:
-        self._stream: Any = None  # httpcore.NetworkStream, which httpx does not name
-
-    def trace(self, event: str, happened: Mapping[str, Any]) -> None:
-        """Told by httpx as a request goes on."""
-        if event == "connection.start_tls.complete":
-            self._stream = happened["return_value"]
-
-    def cut(self) -> None:
-        """Ends whatever read or write waits on it."""
-        if self._stream is not None:
-            with contextlib.suppress(OSError):  # already closed
-                socket.socket.shutdown(self._stream.get_extra_info("socket"), socket.SHUT_RDWR)
 
 
 def _address(url: str) -> httpx.URL:
@@ -223,29 +184,29 @@ def _read(response: httpx.Response) -> Answer:
             body += chunk
             if len(body) > MOST_BYTES:
                 raise TerminalError(Problem.SERVICE_UNREADABLE, "too long")
-    except httpx.TimeoutException as error:
+    except httpcore.TimeoutException as error:
         raise TerminalError(Problem.SERVICE_SILENT, "in the middle of an answer") from error
-    except httpx.HTTPError as error:
+    except _FAILURES as error:
         raise TerminalError(Problem.SERVICE_UNREADABLE, "an answer cut short") from error
     return Answer(response.status_code, bytes(body))
 
 
-def _problem(error: httpx.HTTPError) -> Problem:
+def _problem(error: Exception) -> Problem:
     """What a failure before the answer's first byte means. Under TLS 1.3 a refused client certificate is a hang-up."""
     causes = list(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Problem.SERVICE_UNTRUSTED
     match error:
-        case httpx.ConnectTimeout():
+        case httpcore.ConnectTimeout():
             return Problem.LINE_DOWN
-        case httpx.ConnectError():
+        case httpcore.ConnectError():
             is_tls = any(isinstance(cause, ssl.SSLError | ConnectionResetError) for cause in causes)
             return Problem.SERVICE_HUNG_UP if is_tls else Problem.LINE_DOWN
-        case httpx.TimeoutException():
+        case httpcore.TimeoutException():
             return Problem.SERVICE_SILENT
-        case httpx.NetworkError():
+        case httpcore.NetworkError():
             return Problem.SERVICE_HUNG_UP
-        case httpx.RemoteProtocolError() if str(error).startswith(_DISCONNECTED):
+        case httpcore.RemoteProtocolError() if str(error).startswith(_DISCONNECTED):
             return Problem.SERVICE_HUNG_UP
         case _:
             return Problem.SERVICE_UNREADABLE

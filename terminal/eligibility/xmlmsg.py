@@ -7,7 +7,7 @@ OQS-style, after public traces and not after the official layout: `MessageHeader
 import base64
 from datetime import date
 from typing import assert_never
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from terminal.coverage import (
     InForce,
@@ -28,6 +28,7 @@ from terminal.eligibility.codes import (
     SegmentOfResult,
 )
 from terminal.eligibility.number_query import Insured, NumberQuestion
+from terminal.eligibility.plain_xml import as_bytes
 from terminal.eligibility.result import (
     code,
     read_branch,
@@ -52,16 +53,14 @@ def encode_question(question: Question, institution_code: str) -> bytes:
     SubElement(card, "AskedAt").text = question.asked_at.isoformat(timespec="seconds")
     for consent, name in CONSENT_ELEMENTS.items():
         SubElement(card, name).text = "1" if consent in question.consents else "0"
-    encoded: bytes = tostring(message, encoding="utf-8", xml_declaration=True)
-    return encoded
+    return as_bytes(message)
 
 
 def encode_number_question(question: NumberQuestion, institution_code: str) -> bytes:
     """The question without a card as UTF-8 (`OQSsiquc01req`)."""
     message = begin_question(question.identifier, institution_code, question.day)
     write_search(SubElement(message, "MessageBody"), question.insured, limit_amount=question.limit_amount)
-    encoded: bytes = tostring(message, encoding="utf-8", xml_declaration=True)
-    return encoded
+    return as_bytes(message)
 
 
 def begin_question(identifier: str, institution_code: str, day: date) -> Element:
