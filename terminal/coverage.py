@@ -31,6 +31,11 @@ class Certificate:
     starts: date | None
     ends: date | None
     percent: int | None = None  # of 高齢受給者証
+    # of 限度額適用認定証, which say how much a patient pays at most:
+    category: str = field(default="", repr=False)  # 適用区分, in the service's words
+    category_code: str = field(default="", repr=False)
+    issued: date | None = None
+    long_term: date | None = None  # 長期入院該当年月日
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,8 @@ COVERAGES = st.builds(
     st.none() | DAYS,
     st.none() | DAYS,
     st.none() | st.builds(Certificate, st.none() | DAYS, DAYS, st.integers(0, 100)),
-    st.none() | st.builds(Certificate, DAYS, st.none() | DAYS),
+    st.none()
+    | st.builds(Certificate, DAYS, st.none() | DAYS, category=st.sampled_from(["", "区分ア"]), issued=st.none() | DAYS),
 ).map(lambda it: it if it.copay_percent is not None else replace(it, elderly_certificate=None))  # it would be a ratio
 REPLIES: st.SearchStrategy[Reply] = st.one_of(
     st.builds(InForce, RECORDS, COVERAGES, WORDS),

@@ -2,18 +2,22 @@
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from offline_cache.beside import open_beside
+from offline_cache.keys.seals import PracticeSeal
+from offline_cache.outbox import open_outbox
 from offline_cache.store import read_store
 from terminal.__main__ import main
 from terminal.access_log.entry import read_entry
 from terminal.clock import SystemClock
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.number_query import Insured
+from terminal.outbox.queued import Queued, read_queued
 from terminal.problems import Problem, TerminalError
 
 P01 = ("--insurer", "990010", "--symbol", "12", "--number", "345678", "--branch", "01", "--born", "19920412")
@@ -23,6 +27,13 @@ BOOKINGS = """予約時刻,氏名,生年月日,保険者番号,記号,番号,枝
 10:00,見本　花子,1992-04-12,990010,12,345679,01
 11:00,見本　花子,1992-04-12,990011,12,345678,01
 """
+
+
+def queued_in(home: Path) -> list[Queued]:
+    """What waits, the newest last."""
+    with closing(open_outbox(home, PracticeSeal(home), SystemClock())) as outbox:
+        rows = outbox._database.rows("SELECT question, attempts FROM outbox WHERE stage = 'waiting' ORDER BY asked_at")
+        return [read_queued(question, attempts) for question, attempts in rows]
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +70,13 @@ def test_bookings_are_asked_about_kept_and_listed_once(
 
     assert main(asking) == 1
     assert "--resume" in capsys.readouterr().err
-    assert main([*asking, "--resume", "--lang", "en"]) == 0
+    sheet = tmp_path / "calls.pdf"
+    assert main([*asking, "--resume", "--lang", "en", "--list", str(sheet)]) == 0
     assert "bookings to call about (2)" in capsys.readouterr().out
+    assert sheet.read_bytes().startswith(b"%PDF-")
+    assert sheet.stat().st_mode & 0o777 == 0o600
+    assert main([*asking, "--resume", "--list", str(tmp_path / "nowhere" / "calls.pdf")]) == 1
+    assert "paper_not_written" in capsys.readouterr().err
 
     with closing(open_beside(home, None, SystemClock())) as store:
         recalled = store.tokens.recall_by_number(INSURED, datetime.now(UTC))
@@ -95,5 +111,35 @@ def test_a_cut_line_serves_what_was_kept_and_says_until_when(
     said = json.loads(capsys.readouterr().out)
     assert (said["outcome"], said["reason"], said["state"]) == ("provisional", "line_down", "no_answer")
     assert said["ends"]
+    assert said["queued"] == queued_in(home)[-1].question.identifier
+
+
+def test_what_is_asked_in_an_outage_waits_as_a_desks_question_does(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def silent(*_: object) -> None:
+        raise TerminalError(Problem.LINE_DOWN)
+
+    monkeypatch.setattr(HttpsEligibility, "ask_message", silent)
     other = [*P01[:-1], "19920413"]
-    assert main(["eligibility", "ask", "--practice", "--home", str(home), *other, "--json"]) == 1
+    assert main(["eligibility", "ask", "--practice", "--home", str(home), *other]) == 3
+    queued = queued_in(home)[-1]
+    assert f"queued as {queued.question.identifier}" in capsys.readouterr().err
+    assert queued.shown is None
+    assert queued.question.numbers is not None
+    assert queued.question.numbers.insured == replace(INSURED, birth_date=date(1992, 4, 13))
+
+
+def test_what_is_no_outage_is_not_queued_and_says_why(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def untrusted(*_: object) -> None:
+        raise TerminalError(Problem.SERVICE_UNTRUSTED)
+
+    before = queued_in(home)
+    monkeypatch.setattr(HttpsEligibility, "ask_message", untrusted)
+    assert main(["eligibility", "ask", "--practice", "--home", str(home), *P01]) == 1
+    said = capsys.readouterr().err
+    assert "not queued" in said
+    assert "service_untrusted" in said
+    assert queued_in(home) == before

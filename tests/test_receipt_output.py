@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from terminal.card_token import TokenKind
 from terminal.configuration.reading import parse_configuration
 from terminal.configuration.settings import Receipt, ReceiptCharset
-from terminal.coverage import Coverage, InForce, InForceUnregistered, Record, Relation
-from terminal.eligibility.codes import ReferenceClassification
+from terminal.coverage import Certificate, Coverage, InForce, InForceUnregistered, Record, Relation
+from terminal.eligibility.codes import ConsentFlag, ReferenceClassification
 from terminal.eligibility.receipt_output import ReceiptResult, Untaken, respelled, result_of, to_csv, to_xml, untaken_in
 from terminal.eligibility.receipt_output_folder import FRESH, ReceiptFolder
 from terminal.eligibility.result_file import read_result_file
@@ -49,6 +49,8 @@ COVERAGES = st.builds(
     st.none() | st.integers(0, 100),
     DAYS,
     DAYS,
+    limit_certificate=st.none()
+    | st.builds(Certificate, DAYS, DAYS, category=WORDS, category_code=WORDS, issued=DAYS, long_term=DAYS),
 )
 REPLIES = st.builds(InForce, RECORDS, COVERAGES) | st.builds(InForceUnregistered, RECORDS, COVERAGES)
 
@@ -109,6 +111,19 @@ def test_a_row_of_csv_says_the_same() -> None:
         "2026-11-22T09:15:00+09:00",
     )
     assert (found["copay_percent"], found["ends"]) == ("", "")
+
+
+def test_a_limit_certificate_goes_with_it_and_its_words_are_looked_at_as_the_rest() -> None:
+    limit = Certificate(DAY, None, category="区分𠮷", category_code="A02", issued=DAY)
+    result = replace(RESULT, reply=InForce(RECORD, replace(COVERAGE, limit_certificate=limit)))
+    assert untaken_in(result, ReceiptCharset.CP932) == (Untaken("limit_category", "𠮷"),)
+    spelt = respelled(result, {"𠮷": "吉"})
+    heading, row = csv.reader(io.StringIO(to_csv(spelt, ReceiptCharset.CP932).decode("cp932"), newline=""))
+    found = dict(zip(heading, row, strict=True))
+    assert (found["limit_category"], found["limit_category_code"]) == ("区分吉", "A02")
+    assert (found["limit_starts"], found["limit_ends"]) == ("2026-11-22", "")
+    assert read_result_file(to_xml(spelt, ReceiptCharset.CP932)).consents == {"limit_amount": ConsentFlag.YES}
+    assert "A02" not in repr(result)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pathlib import Path
 from terminal.access_log.access import Access, Action
 from terminal.certificate import JST
 from terminal.clock import SystemClock
+from terminal.commands.bookings_paper import write_call_list
 from terminal.commands.eligibility_ask import add_room_arguments, open_room
 from terminal.commands.failure import tell_failure
 from terminal.commands.number_room import NumberRoom
@@ -37,6 +38,7 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="their day, else tomorrow")
     parser.add_argument("--lang", choices=LANGUAGES, default="ja", help="the list's language")
     parser.add_argument("--json", action="store_true", help="print counts and lines as one JSON object, without names")
+    parser.add_argument("--list", type=Path, metavar="FILE.pdf", help="write the call list for printing as well")
     add_room_arguments(parser)
     options = parser.parse_args(arguments)
     try:
@@ -60,7 +62,10 @@ def _run(options: argparse.Namespace) -> int:
             outcomes = {line: Outcome(answered.outcome) for line, answered in progress.outcomes().items()}
         calls = call_list(bookings, outcomes, options.lang)
         room.store.journal.record_all([_shown(call, room.actor) for call in calls if call.booking.insured])
-    print(_as_json(bookings, outcomes, calls, day) if options.json else "\n".join(lines(calls, day, options.lang)))
+    listed = list(lines(calls, day, options.lang))
+    if options.list:
+        write_call_list(listed, options.list)
+    print(_as_json(bookings, outcomes, calls, day) if options.json else "\n".join(listed))
     return 0
 
 

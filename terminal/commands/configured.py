@@ -1,7 +1,6 @@
 """What a configuration names, made: the eligibility service that is asked, and the seal that keeps the store's key."""
 
 import os
-from contextlib import ExitStack
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from terminal.configuration.settings import CardChecks, Eligibility, FolderServi
 from terminal.eligibility.breaker import GuardedEligibility
 from terminal.eligibility.fhir import FhirEligibility
 from terminal.eligibility.folder import FolderEligibility
+from terminal.eligibility.folder_beside_reader import FoldersBesideReader
 from terminal.eligibility.folder_card_checks import CardCheckEligibility
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.https_line import LineCertificates
@@ -64,24 +64,19 @@ def folder_service_of(folder: FolderService, institution_code: str) -> Eligibili
     match folder.card_checks:
         case CardChecks.FACE:
             budget, most_age = timedelta(seconds=folder.budget_seconds), timedelta(minutes=folder.most_age_minutes)
-            return CardCheckEligibility(folder.folder, institution_code, budget=budget, most_age=most_age)
+            card_checks = CardCheckEligibility(folder.folder, institution_code, budget=budget, most_age=most_age)
+            return FoldersBesideReader(card_checks, folder_questions_of(folder, institution_code))
         case CardChecks.REQ:
             return folder_questions_of(folder, institution_code)
         case _:
             assert_never(folder.card_checks)
 
 
-def number_service_of(
-    eligibility: Eligibility, institution_code: str, service: EligibilityService, furniture: ExitStack
-) -> NumberService:
-    """Who is asked without a card: the same service, but beside an official reader the folders that it reads from."""
-    if isinstance(service, NumberService):
-        return service
-    if eligibility.folder is None:
-        raise TerminalError(Problem.CONFIGURATION_WRONG, f"no question by number goes to {eligibility.service}")
-    folders = folder_questions_of(eligibility.folder, institution_code)
-    furniture.callback(folders.close)
-    return folders
+def number_service_of(service: EligibilityService) -> NumberService:
+    """The same service, asked without a card. Raises `CONFIGURATION_WRONG` for one that takes no such questions."""
+    if not isinstance(service, NumberService):
+        raise TerminalError(Problem.CONFIGURATION_WRONG, f"no question by number goes to {type(service).__name__}")
+    return service
 
 
 def folder_questions_of(folder: FolderService, institution_code: str) -> FolderEligibility:

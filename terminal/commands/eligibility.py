@@ -1,7 +1,7 @@
 """`uketsuke eligibility`: what a result file says, or the service about the numbers of a 資格確認書.
 
 `read` asks nothing of any service. Exit code 0: read or answered, whatever it says; 1: a file that cannot be taken, no
-answer; 2: wrong arguments.
+answer; 2: wrong arguments; 3: no answer in an outage, and the question is queued.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def as_json(result: ResultFile) -> dict[str, Any]:
 def asked_as_json(asked: eligibility_ask.Asked) -> dict[str, Any]:
     """The same of an answer, with what the desk makes of it: a stored one has its moment and its end."""
     outcome, reason = outcome_of(asked.ended)
-    told = as_json(asked.result) | {"outcome": outcome, "reason": reason or None}
+    told = as_json(asked.result) | {"outcome": outcome, "reason": reason or None, "queued": asked.queued or None}
     if isinstance(asked.ended, Provisional):
         told |= {"as_of": asked.ended.as_of.isoformat(), "ends": asked.ended.ends.isoformat()}
     return told
@@ -90,7 +90,7 @@ def lines(shown: dict[str, Any]) -> list[str]:
         for name, value in (
             ("outcome", shown["outcome"]),
             ("state", shown["state"].replace("_", " ")),
-            *((name, shown[name]) for name in ("reason", "as_of", "ends") if shown.get(name)),
+            *((name, shown[name]) for name in ("reason", "as_of", "ends", "queued") if shown.get(name)),
             *coverages,
             *((f"consent, {consent}", flag.replace("_", " ")) for consent, flag in shown["consent"].items()),
             *(("look at", warning) for warning in shown["warnings"]),

@@ -1,6 +1,7 @@
 """`uketsuke eligibility ask`: a question without a card, with the numbers of a 資格確認書, through the service.
 
-Exit code 0: answered, whatever the answer; 1: not answered; 2: wrong arguments, or numbers that cannot be right.
+Exit code 0: answered, whatever the answer, or by a stored one; 1: not answered; 2: wrong arguments, or numbers that
+cannot be right; 3: not answered in an outage, and queued. What is asked in an outage is queued as the desk does it.
 """
 
 import argparse
@@ -18,18 +19,20 @@ from terminal.commands.failure import tell_failure
 from terminal.commands.number_room import NumberRoom, open_configured, open_practice
 from terminal.commands.practice_home import practice_home
 from terminal.configuration.reading import read_configuration
-from terminal.coverage import InForceUnregistered, Reply
-from terminal.eligibility.check import check_by_number
+from terminal.coverage import Coverage, InForceUnregistered, Question, Reply
+from terminal.eligibility.check import OUTAGES, check_by_number
 from terminal.eligibility.number_query import Typed, look
 from terminal.eligibility.result_file import ResultFile
 from terminal.events import EligibilityAnswered, EligibilityUnanswered, Event, NumbersEntered
 from terminal.insured import Insured, NumberQuestion
-from terminal.people import Paper
+from terminal.people import Paper, VerificationMethod, Verified
+from terminal.ports import Outbox
 from terminal.problems import Problem, TerminalError
 from terminal.recording import accesses
 from terminal.states import Answer, Confirmed, Idle, Provisional, State, Unconfirmed, Withheld
 
 CONFIGURATION = Path("/etc/uketsuke/desk.toml")
+QUEUED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,6 +69,7 @@ class Asked:
     reply: Reply | None  # None: a stored answer stands in
     ended: Answer
     day: date
+    queued: str = ""  # under which name it is asked again; empty: it is not
 
     @property
     def result(self) -> ResultFile:
@@ -94,19 +98,46 @@ def ask(options: argparse.Namespace) -> Asked | int:
         return 1
 
 
-def _ask(insured: Insured, day: date, room: NumberRoom) -> Asked:
+def _ask(insured: Insured, day: date, room: NumberRoom) -> Asked | int:
     """The desk's own steps: on record first, then asked; on record again, then shown."""
-    entered = NumbersEntered(Paper(secrets.token_hex(16), insured), frozenset())
-    asking = _step(Idle(), entered, room)
-    now, question = room.clock.now(), NumberQuestion(f"number-{secrets.token_hex(12)}", insured, day)
-    event = check_by_number(question, room.service.ask_by_number, room.store.tokens, now)
-    if isinstance(event, EligibilityUnanswered) and event.recalled is None:
-        _step(asking, event, room)
-        raise TerminalError(event.problem)
+    paper = Paper(secrets.token_hex(16), insured)
+    asking = _step(Idle(), NumbersEntered(paper, frozenset()), room)
+    now, numbers = room.clock.now(), NumberQuestion(f"number-{secrets.token_hex(12)}", insured, day)
+    verified = Verified(paper, None, VerificationMethod.PAPER)
+    queue = _Queue(room.outbox, Question(numbers.identifier, verified, frozenset(), day, now))
+    event = check_by_number(numbers, room.service.ask_by_number, room.store.tokens, now, queue.put)
     ended = _step(asking, event, room)
+    if isinstance(event, EligibilityUnanswered):
+        _tell_whether_queued(event.problem, queue.name)
+        if event.recalled is None:
+            tell_failure(TerminalError(event.problem))
+            return QUEUED if queue.name else 1
     if not isinstance(ended, Answer):
         raise TerminalError(Problem.PROGRAM_ERROR, type(ended).__name__)
-    return Asked(event.reply if isinstance(event, EligibilityAnswered) else None, ended, day)
+    return Asked(event.reply if isinstance(event, EligibilityAnswered) else None, ended, day, queue.name)
+
+
+@dataclass
+class _Queue:
+    """The outbox for one question; `name` is the question's once it lies there."""
+
+    outbox: Outbox
+    question: Question
+    name: str = ""
+
+    def put(self, shown: Coverage | None, reason: Problem) -> None:
+        self.outbox.queue(self.question, shown, reason)
+        self.name = self.question.identifier
+
+
+def _tell_whether_queued(problem: Problem, name: str) -> None:
+    if name:
+        said = f"queued as {name}: a desk of this store asks again once the line is back; see `uketsuke outbox`"
+    elif problem in OUTAGES:
+        said = "not queued, for the store took nothing: ask again when the line is back"
+    else:
+        said = "not queued, for this is no outage that will pass: see to its cause, then ask again"
+    print(f"uketsuke: {said}", file=sys.stderr)
 
 
 def _step(before: State, event: Event, room: NumberRoom) -> State:

@@ -12,29 +12,31 @@ from pathlib import Path
 
 from device.child import command
 from offline_cache.beside import StoreBeside, open_beside
+from offline_cache.keys.choice import seal_in
+from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.keys.seals import PracticeSeal
+from offline_cache.outbox import SqlOutbox, open_outbox
+from offline_cache.rotation import read_keys
 from offline_cache.store import open_store
 from terminal.clock import SystemClock
-from terminal.commands.configured import folder_questions_of, service_of
+from terminal.commands.configured import number_service_of, service_of
 from terminal.commands.practice_room import INSTITUTION_CODE, OPERATOR
 from terminal.commands.secret_phrase import typed
-from terminal.configuration.settings import Configuration, ServiceKind
-from terminal.eligibility.fhir import FhirEligibility
-from terminal.eligibility.folder import FolderEligibility
+from terminal.configuration.settings import Configuration
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.https_line import LineCertificates
-from terminal.ports import EligibilityService
+from terminal.ports import NumberService
 from terminal.practice.authority import Authority
 from terminal.practice.service import PracticeService
-from terminal.problems import Problem, TerminalError
 
 
 @dataclass(frozen=True)
 class NumberRoom:
     """Close it at the end. `folder` is the store's, `actor` is who asks, as the journal names them."""
 
-    service: HttpsEligibility | FolderEligibility | FhirEligibility
+    service: NumberService
     store: StoreBeside
+    outbox: SqlOutbox
     folder: Path
     institution_code: str
     actor: str
@@ -51,19 +53,12 @@ def open_configured(configuration: Configuration) -> NumberRoom:
     code, folder = configuration.clinic.institution_code, configuration.store.folder
     credentials, clock = os.environ.get("CREDENTIALS_DIRECTORY"), SystemClock()
     with ExitStack() as furniture:
-        asked = configuration.eligibility
-        service: EligibilityService
-        if asked.service is ServiceKind.FOLDER and asked.folder is not None:
-            service = folder_questions_of(asked.folder, code)
-        else:
-            service = service_of(asked, code)
+        service = service_of(configuration.eligibility, code)
         furniture.callback(service.close)
-        if not isinstance(service, HttpsEligibility | FolderEligibility | FhirEligibility):
-            raise TerminalError(Problem.CONFIGURATION_WRONG, f"no question without a card goes to {asked.service}")
+        numbers = number_service_of(service)
         ask = cache(typed("Passphrase of the store"))
-        store = open_beside(folder, Path(credentials) if credentials else None, clock, ask)
-        furniture.callback(store.close)
-        return NumberRoom(service, store, folder, code, getpass.getuser(), clock, furniture.pop_all())
+        store, outbox = _open(folder, Path(credentials) if credentials else None, clock, ask, furniture)
+        return NumberRoom(numbers, store, outbox, folder, code, getpass.getuser(), clock, furniture.pop_all())
 
 
 def open_practice(home: Path) -> NumberRoom:
@@ -83,6 +78,16 @@ def open_practice(home: Path) -> NumberRoom:
             LineCertificates.in_folder(tls),
         )
         furniture.callback(service.close)
-        store = open_beside(home, None, clock)
-        furniture.callback(store.close)
-        return NumberRoom(service, store, home, INSTITUTION_CODE, OPERATOR, clock, furniture.pop_all())
+        store, outbox = _open(home, None, clock, None, furniture)
+        return NumberRoom(service, store, outbox, home, INSTITUTION_CODE, OPERATOR, clock, furniture.pop_all())
+
+
+def _open(
+    folder: Path, credentials: Path | None, clock: SystemClock, ask: Ask | None, furniture: ExitStack
+) -> tuple[StoreBeside, SqlOutbox]:
+    store = open_beside(folder, credentials, clock, ask)
+    furniture.callback(store.close)
+    seal = seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask)
+    outbox = open_outbox(folder, seal, clock)
+    furniture.callback(outbox.close)
+    return store, outbox

@@ -13,9 +13,10 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from terminal.certificate import JST
 from terminal.configuration.settings import ReceiptCharset
-from terminal.coverage import Coverage, InForce, InForceUnregistered, Record
+from terminal.coverage import Certificate, Coverage, InForce, InForceUnregistered, Record
 from terminal.eligibility.codes import (
     CharacterCode,
+    ConsentFlag,
     ProcessingResultStatus,
     QualificationValidity,
     ReferenceClassification,
@@ -23,14 +24,15 @@ from terminal.eligibility.codes import (
 )
 from terminal.eligibility.copay import LATE_ELDERLY
 from terminal.eligibility.receipt_characters import codec_of, untaken
-from terminal.eligibility.result_elements import coverage_elements, digits, record_elements
-from terminal.eligibility.xmlmsg import RESULT
+from terminal.eligibility.result_elements import certificate_sections, coverage_elements, digits, ratio, record_elements
+from terminal.eligibility.xmlmsg import LIMIT_AMOUNT, RESULT
 from terminal.people import Paper
 from terminal.states import Confirmed
 
 _CSV_HEADING = (
     *("identifier", "day", "confirmed_at", "validity", "name", "kana", "birth_date", "sex", "address"),
     *("insurer_number", "insurer_name", "symbol", "number", "branch", "relation", "copay_percent", "starts", "ends"),
+    *("limit_category", "limit_category_code", "limit_issued", "limit_starts", "limit_ends", "limit_long_term"),
 )
 
 
@@ -70,7 +72,10 @@ class Untaken:
 
 def untaken_in(result: ReceiptResult, charset: ReceiptCharset) -> tuple[Untaken, ...]:
     """Every character of the result that cannot be written; empty when it can be handed over as it is."""
+    limit = result.reply.coverage.limit_certificate
     texts = {**_texts(result.reply.record), **_texts(result.reply.coverage)}
+    if limit:
+        texts |= {"limit_category": limit.category, "limit_category_code": limit.category_code}
     return tuple(Untaken(name, character) for name, text in texts.items() for character in untaken(text, charset))
 
 
@@ -78,6 +83,7 @@ def respelled(result: ReceiptResult, spelling: Mapping[str, str]) -> ReceiptResu
     """The result with characters written as a person chose, such as 𠮷 as 吉. Numbers and dates stay as they are."""
     table = str.maketrans(dict(spelling))
     record, coverage = result.reply.record, result.reply.coverage
+    limit = coverage.limit_certificate
     reply = replace(
         result.reply,
         record=replace(
@@ -86,7 +92,11 @@ def respelled(result: ReceiptResult, spelling: Mapping[str, str]) -> ReceiptResu
             kana=record.kana and record.kana.translate(table),
             address=record.address and record.address.translate(table),
         ),
-        coverage=replace(coverage, insurer_name=coverage.insurer_name.translate(table)),
+        coverage=replace(
+            coverage,
+            insurer_name=coverage.insurer_name.translate(table),
+            limit_certificate=limit and replace(limit, category=limit.category.translate(table)),
+        ),
     )
     return replace(result, reply=reply)
 
@@ -104,7 +114,7 @@ def to_xml(result: ReceiptResult, charset: ReceiptCharset) -> bytes:
     for name, text in (*record_elements(result.reply.record), *coverage_elements(result.reply.coverage)):
         if text:
             SubElement(found, name).text = text
-    _put_ratio(found, result.reply.coverage)
+    _put_certificates(found, result.reply.coverage)
     name = "UTF-8" if charset is ReceiptCharset.UTF_8 else "Shift_JIS"
     plain: str = tostring(message, encoding="unicode")
     return f'<?xml version="1.0" encoding="{name}" standalone="no"?>\n{plain}'.encode(codec_of(charset))
@@ -113,11 +123,13 @@ def to_xml(result: ReceiptResult, charset: ReceiptCharset) -> bytes:
 def to_csv(result: ReceiptResult, charset: ReceiptCharset) -> bytes:
     """A heading and one row, lines ended by CR LF (RFC 4180). Raises as `to_xml` does."""
     record, coverage = result.reply.record, result.reply.coverage
+    limit = coverage.limit_certificate or Certificate(None, None)
     row = (
         *(result.identifier, result.day, result.confirmed_at.astimezone(JST).isoformat(timespec="seconds")),
         *(_validity(result), record.name, record.kana, record.birth_date, record.sex, record.address),
         *(coverage.insurer_number, coverage.insurer_name, coverage.symbol, coverage.subscriber_id, coverage.branch),
         *(coverage.relation, coverage.copay_percent, coverage.starts, coverage.ends),
+        *(limit.category, limit.category_code, limit.issued, limit.starts, limit.ends, limit.long_term),
     )
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
@@ -141,19 +153,21 @@ def _validity(result: ReceiptResult) -> QualificationValidity:
     return QualificationValidity.IN_FORCE if is_plain else QualificationValidity.IN_FORCE_UNREGISTERED
 
 
-def _put_ratio(found: Element, coverage: Coverage) -> None:
-    """From 75 on it stands by itself; from 70 to 74 in a section of its own."""
-    if coverage.copay_percent is None:
-        return
-    ratio = f"{coverage.copay_percent:03d}"
+def _put_certificates(found: Element, coverage: Coverage) -> None:
+    """The ratio stands by itself from 75 on, from 70 to 74 in its certificate; the limit only where it was shown."""
     if coverage.insurer_number.startswith(LATE_ELDERLY):
-        SubElement(found, "InsuredPartialContributionRatio").text = ratio
-    else:
-        section = SubElement(found, "ElderlyRecipientCertificateInfo")
-        if certificate := coverage.elderly_certificate:
-            SubElement(section, "ElderlyRecipientValidStartDate").text = digits(certificate.starts)
-            SubElement(section, "ElderlyRecipientValidEndDate").text = digits(certificate.ends)
-        SubElement(section, "ElderlyRecipientContributionRatio").text = ratio
+        if percent := ratio(coverage.copay_percent):
+            SubElement(found, "InsuredPartialContributionRatio").text = percent
+    elif coverage.copay_percent is not None:
+        elderly = coverage.elderly_certificate or Certificate(None, None)
+        coverage = replace(coverage, elderly_certificate=replace(elderly, percent=coverage.copay_percent))
+    if coverage.limit_certificate:
+        SubElement(found, LIMIT_AMOUNT).text = ConsentFlag.YES
+    for name, elements in certificate_sections(coverage):
+        section = SubElement(found, name)
+        for each, text in elements:
+            if text:
+                SubElement(section, each).text = text
 
 
 def _texts(part: Record | Coverage) -> dict[str, str]:

@@ -111,12 +111,21 @@ def _copay_percent(result: Element) -> int | None:
 
 
 def _certificate(result: Element, name: str, prefix: str) -> Certificate | None:
-    """None also where no day is said: a ratio alone is the coverage's."""
+    """None also where neither a day nor a category is said: a ratio alone is the coverage's."""
     found = only(result, name)
     if found is None:
         return None
-    starts, ends = (read_date(found, f"{prefix}Valid{which}Date") for which in ("Start", "End"))
-    return Certificate(starts, ends, _percent(found, f"{prefix}ContributionRatio")) if starts or ends else None
+    certificate = Certificate(
+        starts=read_date(found, f"{prefix}ValidStartDate"),
+        ends=read_date(found, f"{prefix}ValidEndDate"),
+        percent=_percent(found, f"{prefix}ContributionRatio"),
+        category=text(found, f"{prefix}Classification"),
+        category_code=text(found, f"{prefix}ClassificationFlag"),
+        issued=read_date(found, f"{prefix}Date"),
+        long_term=read_date(found, f"{prefix}LongTermDate"),
+    )
+    is_one = certificate.starts or certificate.ends or certificate.category or certificate.category_code
+    return certificate if is_one else None
 
 
 def _percent(parent: Element, name: str) -> int | None:

@@ -5,7 +5,7 @@ Law: it is read back before it leaves, and says to the kiosk just what the servi
 
 from datetime import datetime
 from typing import assert_never
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
 from terminal.coverage import (
     Coverage,
@@ -27,7 +27,8 @@ from terminal.eligibility.codes import (
     ReferenceClassification,
     SegmentOfResult,
 )
-from terminal.eligibility.result_elements import coverage_elements, digits, record_elements
+from terminal.eligibility.plain_xml import as_bytes
+from terminal.eligibility.result_elements import certificate_sections, coverage_elements, digits, ratio, record_elements
 from terminal.eligibility.untrusted_xml import unreadable
 from terminal.eligibility.xmlmsg import decode_reply
 from terminal.gateway.question import Asked
@@ -55,7 +56,7 @@ def write_answer(asked: Asked, reply: Reply, now: datetime) -> bytes:
         case _:
             _put(header, "SegmentOfResult", SegmentOfResult.NORMAL)
             _write_validity(SubElement(message, "MessageBody"), reply)
-    encoded: bytes = tostring(message, encoding="utf-8", xml_declaration=True)
+    encoded = as_bytes(message)
     if decode_reply(encoded, asked.identifier, asked.institution_code, asked.question.day) != reply:
         unreadable("the reply does not survive its writing")
     return encoded
@@ -94,22 +95,13 @@ def _write_result(
         return
     for name, text in coverage_elements(coverage):
         _put(result, name, text)
-    _put(result, "InsuredPartialContributionRatio", _ratio(coverage.copay_percent))
-    for name, prefix, certificate in (
-        ("ElderlyRecipientCertificateInfo", "ElderlyRecipient", coverage.elderly_certificate),
-        ("LimitApplicationCertificateRelatedInfo", "LimitApplicationCertificate", coverage.limit_certificate),
-    ):
-        if certificate is not None:
-            section = SubElement(result, name)
-            _put(section, f"{prefix}ValidStartDate", digits(certificate.starts))
-            _put(section, f"{prefix}ValidEndDate", digits(certificate.ends))
-            _put(section, f"{prefix}ContributionRatio", _ratio(certificate.percent))
+    _put(result, "InsuredPartialContributionRatio", ratio(coverage.copay_percent))
+    for name, elements in certificate_sections(coverage):
+        section = SubElement(result, name)
+        for each, text in elements:
+            _put(section, each, text)
 
 
 def _put(parent: Element, name: str, value: str | None) -> None:
     if value:
         SubElement(parent, name).text = value
-
-
-def _ratio(percent: int | None) -> str | None:
-    return None if percent is None else f"{percent:03d}"
