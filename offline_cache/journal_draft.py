@@ -15,9 +15,9 @@ from offline_cache.keys.identity_key import IdentityKey
 from terminal.access_log.access import Access
 from terminal.access_log.checkpoint import Checkpoint, sign
 from terminal.access_log.clock_state import ClockState, clock_state
-from terminal.access_log.entry import enter, fields_of, write_fields
+from terminal.access_log.entry import enter, texts_of, write_texts
 from terminal.access_log.identity import write_identity
-from terminal.access_log.masking import SEED_BYTES, seal_fields
+from terminal.access_log.masking import SEED_BYTES, seal_texts
 from terminal.access_log.tree import Frontier, Subtree, leaf_hash
 from terminal.access_log.verify import LogKeys, StoredEntry, StoredNote
 from terminal.ports import Clock
@@ -58,8 +58,8 @@ class Pen:
         at = self.clock.now()
         identity = self.auditors.seal(write_identity(access.identity)) if self.auditors and access.identity else ""
         entry = enter(access, seq=seq, at=at, terminal=self.terminal, subject=subject, clock=clock, identity=identity)
-        fields = fields_of(entry)
-        line = seal_fields(write_fields(fields), fields, secrets.token_bytes(SEED_BYTES))
+        texts = texts_of(entry)
+        line = seal_texts(write_texts(texts), texts, secrets.token_bytes(SEED_BYTES))
         return StoredEntry(seq, line, self.keys.tags.of_entry(seq, line))
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -57,6 +58,12 @@ def test_whatever_the_text_it_stays_in_its_cell(actors: list[str]) -> None:
     rows = table(*(entry(actor) for actor in actors))
     assert [len(row) for row in rows] == [len(HEADER)] * (len(actors) + 1)
     assert [row[3].removeprefix("'") for row in rows[1:]] == [actor.removeprefix("'") for actor in actors]
+
+
+@given(*[st.text(st.sampled_from('=-",;＝1eE\t\n a'), max_size=20)] * 2)
+def test_what_might_act_is_made_neutral_wherever_it_stands(actor: str, visit: str) -> None:
+    row = table(replace(entry(actor), visit=visit))[1]
+    assert (row[3], row[10]) == (neutral(actor), neutral(visit))
 
 
 def test_rows_are_made_one_by_one() -> None:

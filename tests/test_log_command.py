@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped]  # ships no types
 from standing import FixedClock
 
+from offline_cache.database import Database
 from offline_cache.keys import CredentialSeal, PracticeSeal, unwrap
 from offline_cache.store import KEY_FILE, open_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import enter, write_entry
 from terminal.commands.log import run
+from terminal.problems import Problem
 
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 SIZE = 10
@@ -38,12 +39,12 @@ def record(folder: Path, count: int) -> str:
 def tamper(folder: Path, *statements: str, parameters: tuple[object, ...] = ()) -> None:
     """Does to the file what someone can who holds its key: the triggers stop nobody who drops them."""
     keys = unwrap((folder / KEY_FILE).read_bytes(), PracticeSeal(folder))
-    with closing(sqlcipher.connect(folder / "journal.db", isolation_level=None)) as connection:
-        connection.execute(f"PRAGMA key=\"x'{keys.journal.hex()}'\"")
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
+    path = folder / "journal.db"
+    with closing(Database(path, keys.journal, mode="rw", failed=Problem.STORE_UNREADABLE)) as database:
+        for (trigger,) in database.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'"):
+            database.rows(f"DROP TRIGGER {trigger}")
         for statement in statements:
-            connection.execute(statement, parameters if "?" in statement else ())
+            database.rows(statement, *(parameters if "?" in statement else ()))
 
 
 @pytest.fixture

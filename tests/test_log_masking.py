@@ -2,9 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
-import sys
 import zipfile
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from log_bundles import FOR, build_checker, verdicts, zipped
+from standing import FixedClock
 
 from offline_cache.keys import PracticeSeal
 from offline_cache.store import open_store
@@ -22,12 +21,12 @@ from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import (
     EntryUnreadable,
     enter,
-    fields_of,
     read_entry,
     read_verified,
     seq_of,
+    texts_of,
     write_entry,
-    write_fields,
+    write_texts,
 )
 from terminal.access_log.masking import (
     SEED_BYTES,
@@ -41,24 +40,16 @@ from terminal.access_log.masking import (
     masked_plain,
     plain_of,
     seal,
-    seal_fields,
+    seal_texts,
 )
 from terminal.access_log.tree import leaf_hash
 from terminal.commands.log import run
 
-ROOT = Path(__file__).parent.parent
-VERIFY = ROOT / "packaging" / "verify"
 NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
-FOR = ("--reason", "review", "--recipient", "the auditor")
 SEED = bytes(range(SEED_BYTES))
 NAMES = ["actor", "visit", "subject", "method", "outcome", "reason", "details", "terminal"]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 MASKS = st.frozensets(st.sampled_from(NAMES))
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 def plain(seq: int = 3, actor: str = "reception", reason: str = "why") -> bytes:
@@ -67,17 +58,17 @@ def plain(seq: int = 3, actor: str = "reception", reason: str = "why") -> bytes:
 
 
 def record(folder: Path, count: int) -> None:
-    with closing(open_store(folder, PracticeSeal(folder), FixedClock(), "desk 1")) as store:
+    with closing(open_store(folder, PracticeSeal(folder), FixedClock(NOW), "desk 1")) as store:
         accesses = [Access(Action.HOLDER_READ, f"visit-{n}", "hanako", b"certificate %d" % n) for n in range(count)]
         store.journal.record_all(accesses)
 
 
 @given(TEXTS, st.sampled_from([1, 2]), st.binary(min_size=SEED_BYTES, max_size=SEED_BYTES))
 def test_an_entry_sealed_as_it_is_written_is_as_one_that_is_read_again(text: str, version: int, seed: bytes) -> None:
-    fields = fields_of(replace(read_entry(plain(actor=text)), version=version))
-    written = write_fields(fields)
+    texts = texts_of(replace(read_entry(plain(actor=text)), version=version))
+    written = write_texts(texts)
     assert write_entry(read_entry(written)) == write_entry(read_verified(written)) == written
-    assert seal_fields(written, fields, seed) == seal(written, seed)
+    assert seal_texts(written, texts, seed) == seal(written, seed)
     check_fields(seal(written, seed))
 
 
@@ -168,7 +159,7 @@ def test_a_writer_who_lied_is_found_by_the_fields_alone(tmp_path: Path, capsys: 
         return line.replace(b"hanako", b"taro") + seal(line, seed)[-97:]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("offline_cache.journal_draft.seal_fields", lying)
+        patch.setattr("offline_cache.journal_draft.seal_texts", lying)
         record(tmp_path / "store", 3)
     assert run(["verify", str(tmp_path / "store")]) == 0
     assert run(["verify", str(tmp_path / "store"), "--fields"]) == 1
@@ -194,25 +185,7 @@ def test_a_flat_copy_has_masked_fields_empty() -> None:
 
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
-    if not shutil.which("go") or not Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog").exists():
-        return None
-    home = tmp_path_factory.mktemp("go")
-    environment = {
-        "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(home / "cache"), "GOFLAGS": "",
-        "PATH": "/usr/bin:/bin", "HOME": str(home),
-    }  # fmt: skip
-    subprocess.run(["go", "build", "-o", str(home / "verify_log"), "."], cwd=VERIFY, env=environment, check=True)
-    return home / "verify_log"
-
-
-def verdicts(path: Path, checker: Path | None) -> list[tuple[int, str]]:
-    commands = [[sys.executable, "-I", str(VERIFY / "verify_log.py"), str(path)]]
-    commands += [[sys.executable, "-m", "terminal", "log", "verify", str(path)]]
-    commands += [[str(checker), str(path)]] if checker else []
-    done = [
-        subprocess.run(each, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False) for each in commands
-    ]
-    return [(each.returncode, each.stdout + each.stderr) for each in done]
+    return build_checker(tmp_path_factory.mktemp("go"))
 
 
 def test_a_masked_bundle_verifies_and_holds_none_of_the_masked_values(tmp_path: Path, checker: Path | None) -> None:
@@ -230,10 +203,7 @@ def test_a_masked_bundle_verifies_and_holds_none_of_the_masked_values(tmp_path: 
     assert [code for code, _ in verdicts(out, checker)] == [0] * len(verdicts(out, checker))
 
     lied = files | {"fields.jsonl": re.sub(rb'"holder_read"', b'"pin_sent"', files["fields.jsonl"], count=1)}
-    with zipfile.ZipFile(out, "w") as bundle:
-        for name, written in lied.items():
-            bundle.writestr(name, written)
-    for code, said in verdicts(out, checker):
+    for code, said in verdicts(zipped(out, lied), checker):
         assert code == 1
         assert "the first bad entry is entry 0: " in said
 

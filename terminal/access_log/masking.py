@@ -12,9 +12,11 @@ An entry whose bytes retention has deleted is this line alone: the tree stays as
 
 import hashlib
 import json
-import struct
+from binascii import hexlify
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from operator import add
+from struct import unpack
 from typing import Final
 
 SALT_BYTES: Final = 16
@@ -22,7 +24,6 @@ SEED_BYTES: Final = 16
 HASH_DIGITS: Final = 64
 BELOW: Final = 1 + 2 * SEED_BYTES + HASH_DIGITS  # bytes that stand below the entry's own
 _MARK: Final = slice(-BELOW, 1 - BELOW)
-_SALT: Final = struct.Struct(f"{SALT_BYTES}s")
 _SALTS: Final = b"uketsuke/journal/salts/1\0"
 LEAF: Final = b'{"bytes":"%b","fields":"%b"}'
 _EMPTIED: Final = b'{"bytes":'
@@ -53,18 +54,19 @@ CopiedField = OpenField | MaskedField
 
 def seal(plain: bytes, seed: bytes) -> bytes:
     """An entry as it is stored: its bytes, and below them what it is committed with. `seed` is 16 random bytes."""
-    return seal_fields(plain, json.loads(plain), seed)
+    fields = json.loads(plain)
+    return seal_texts(plain, {name: _text(fields[name]) for name in sorted(fields)}, seed)
 
 
-def seal_fields(plain: bytes, fields: Mapping[str, object], seed: bytes) -> bytes:
-    """The same, where the fields that the bytes were written of are at hand."""
-    names, sha256 = sorted(fields), hashlib.sha256
-    salts = _SALT.iter_unpack(hashlib.shake_256(_SALTS + seed).digest(SALT_BYTES * len(names)))
-    texts = [f"{name}\0{_text(fields[name])}".encode() for name in names]
+def seal_texts(plain: bytes, texts: Mapping[str, str], seed: bytes) -> bytes:
+    """The same, where the texts of its fields are at hand, in the order of names."""
     # As `_over(_commitments(_open(plain, seed)))`, much faster: each access waits for it.
-    commitments = [sha256(salt + text).hexdigest() for (salt,), text in zip(salts, texts, strict=True)]
-    over = "".join([f"{name}\0{each}\n" for name, each in zip(names, commitments, strict=True)])
-    return b"%b\n%b%b" % (plain, seed.hex().encode(), sha256(over.encode()).hexdigest().encode())
+    salts = hashlib.shake_256(_SALTS + seed).digest(SALT_BYTES * len(texts))
+    named = [f"{name}\0{text}".encode() for name, text in texts.items()]
+    salted = map(add, unpack(f"{SALT_BYTES}s" * len(named), salts), named)
+    commitments = [commitment.hexdigest() for commitment in map(hashlib.sha256, salted)]
+    over = "\0%s\n".join([*texts, ""]) % tuple(commitments)
+    return b"%b\n%b%b" % (plain, hexlify(seed), hexlify(hashlib.sha256(over.encode()).digest()))
 
 
 def leaf_content(stored: bytes) -> bytes:
