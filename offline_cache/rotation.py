@@ -106,7 +106,7 @@ def read_keys(folder: Path) -> KeyFile:
     try:
         return read_key_file((folder / FILE).read_bytes())
     except OSError as error:
-        raise TerminalError(Problem.KEY_MISSING, FILE) from error
+        raise TerminalError(Problem.KEY_MISSING, f"{folder / FILE}: {error.strerror}") from error
 
 
 def _change(folder: Path, file: KeyFile, old_kek: bytes, new: Seal, at: datetime, recovery: RecoveryKey | None) -> None:

@@ -1,8 +1,11 @@
 """The command `uketsuke`: hands each verb to its module. Only the asked one is imported, so that none waits for Qt."""
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Final
 
 from device.clean_memory import keep_memory_clean
@@ -30,10 +33,37 @@ VERBS: Final = {
 }
 
 INTERRUPTED: Final = 128 + 2  # what a shell says of a command that Ctrl-C ended
+UNREAD: Final = 128 + 13  # and of one whose reader had read enough, as `| head -1`
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb and gives its exit status: 0 done, 1 failed with a sentence on stderr, 2 bad arguments."""
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal that lacks a character gets its number, not a traceback
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(arguments)
+        if sys.stdout is not None:  # closed by whoever started it
+            sys.stdout.flush()
+    except KeyboardInterrupt:  # before there are windows or a server that would take it
+        return INTERRUPTED
+    except BrokenPipeError:
+        _say_no_more()
+        return UNREAD
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        _say_no_more()
+        print(f"uketsuke: what it says could not be written: {error.strerror}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _say_no_more() -> None:
+    """What is still held for standard output goes nowhere; else the interpreter's end would complain of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     verb, *rest = (sys.argv[1:] if arguments is None else list(arguments)) or ["--help"]
     if verb in ("-h", "--help"):
         print("Usage: uketsuke VERB [ARGUMENT...]\n")
@@ -44,10 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if verb in ("desk", "practice", "gateway"):  # before anything else is loaded
         keep_memory_clean()
-    try:
-        return int(import_module(f"terminal.commands.{verb}").run(rest))
-    except KeyboardInterrupt:  # before there are windows or a server that would take it
-        return INTERRUPTED
+    return int(import_module(f"terminal.commands.{verb}").run(rest))
 
 
 if __name__ == "__main__":

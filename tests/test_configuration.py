@@ -48,15 +48,15 @@ def test_the_least_configuration_has_a_default_for_all_the_rest() -> None:
 
 
 def test_a_setting_that_nobody_knows_is_refused_by_name() -> None:
-    assert "[camera] devise: no such setting; there are device" in wrongs(LEAST + "[camera]\ndevise = 1")
+    assert "[camera] devise: no such setting, but device" in wrongs(LEAST + "[camera]\ndevise = 1")
     assert "[cameras]: no such setting" in wrongs(LEAST + "[cameras]\ndevice = 1")
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     said = wrongs(LEAST.replace('terminal = "desk-1"', "") + '[camera]\ndevice = "front"\n[windows]\nkiosk = 1')
     assert "[clinic] terminal: is missing" in said
-    assert "[camera] device: int is wanted" in said
-    assert "[windows] kiosk: bool is wanted" in said
+    assert "[camera] device: a whole number is wanted" in said
+    assert "[windows] kiosk: true or false is wanted" in said
 
 
 @pytest.mark.parametrize(
@@ -66,10 +66,36 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ('service = "https"', 'service = "folder"', "[eligibility.folder] is wanted"),
         ('service = "https"', 'service = "ftp"', "[eligibility] service: one of folder, https, fhir is wanted"),
         ("https://", "http://", "[eligibility.https] url: it must begin with https://"),
+        ('"desk-1"', '" "', "[clinic] terminal: is empty"),
+        ('"見本内科クリニック"', '""', "[clinic] name: is empty"),
+        ('"/etc/uketsuke/tls/ca.crt"', '""', "[eligibility.https] ca_file: is empty"),
     ],
 )
 def test_settings_that_do_not_fit_together_are_refused(old: str, new: str, said: str) -> None:
     assert said in wrongs(LEAST.replace(old, new))
+
+
+def test_the_example_as_it_is_printed_lacks_all_that_only_a_clinic_knows() -> None:
+    said = wrongs(example())
+    for lacking in ("name: is empty", "institution_code: 10 digits", "folder: is empty", "url: it must begin with"):
+        assert lacking in said
+
+
+@pytest.mark.parametrize(
+    ("table", "value"),
+    [("camera", "device = -1"), ("limits", "offline_stopped_days = nan"), ("limits", "clock_warned_seconds = inf")],
+)
+def test_a_number_that_counts_nothing_is_refused(table: str, value: str) -> None:
+    assert "number, 0 or more, is wanted" in wrongs(f"{LEAST}[{table}]\n{value}")
+
+
+def test_what_windows_editor_saves_is_read_and_another_encoding_is_told_in_plain_words(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text(LEAST.replace("\n", "\r\n"), "utf-8-sig", newline="")
+    assert read_configuration(file) == parsed(LEAST)
+    file.write_text(LEAST, "cp932")
+    with pytest.raises(TerminalError, match="save it as UTF-8"):
+        read_configuration(file)
 
 
 @pytest.mark.parametrize("content", [b"[clinic", b"\xff\xfe", b"clinic = 1"])
@@ -98,10 +124,18 @@ def test_the_command_checks_a_file(tmp_path: Path, capsys: pytest.CaptureFixture
     file = tmp_path / "desk.toml"
     file.write_text(LEAST, "utf-8")
     assert main(["config", "check", str(file)]) == 0
-    assert "desk-1 of 見本内科クリニック, nothing wrong" in capsys.readouterr().out
-    file.write_text(LEAST + "[camera]\ndevise = 1", "utf-8")
+    said = capsys.readouterr().out
+    assert "desk-1 of 見本内科クリニック, nothing wrong" in said
+    assert "not found on this machine: [eligibility.https] ca_file /etc/uketsuke/tls/ca.crt" in said
+    file.write_text(LEAST + "[camera]\ndevise = 1\n[windows]\nkiosk = 1", "utf-8")
     assert main(["config", "check", str(file)]) == 1
-    assert "devise" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "\n  [windows] kiosk: " in said
+    assert "[camera] devise: " in said
+    assert "run uketsuke config check" not in said  # this is what was run
+    file.write_text(LEAST + "[limits]\noffline_stopped_days = 31", "utf-8")
+    assert main(["config", "check", str(file)]) == 1
+    assert "[limits]: stored answers end after 30 days" in capsys.readouterr().err
 
 
 def test_the_command_prints_the_example(capsys: pytest.CaptureFixture[str]) -> None:

@@ -209,6 +209,48 @@ def test_what_is_not_there_is_told(tmp_path: Path, capsys: Capture) -> None:
     assert run("status", "--config", tmp_path / "none.toml") == 1
 
 
+def test_what_is_wrong_is_said_before_the_books_page(tmp_path: Path, capsys: Capture) -> None:
+    assert run("status", "--store", tmp_path / "none") == 1
+    first, page = capsys.readouterr().err.splitlines()
+    assert first == f"uketsuke: key_missing: {tmp_path / 'none' / KEY_FILE}: No such file or directory"
+    assert page.startswith("Cause: ")
+
+
+@pytest.mark.parametrize("verb", ["init", "rotate"])
+def test_a_recovery_key_made_for_what_failed_is_not_left_to_mislead(
+    verb: str, folder: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    store = tmp_path / "another" if verb == "init" else folder
+    making = ("--make-recovery", tmp_path / "new.pem")
+    beginning = ("--seal", "passphrase", "--terminal", "desk-1") if verb == "init" else ()
+    assert run(verb, "--store", store, *beginning, *making, phrases=("short",)) == 1
+    assert "it opens the store" not in capsys.readouterr().err
+    assert not (tmp_path / "new.pem").exists()
+    assert run(verb, "--store", store, *beginning, *making, phrases=(OLD, NEW)) == 0
+    assert f"{tmp_path / 'new.pem'}: recovery key" in capsys.readouterr().err
+    assert run("recover", "--store", store, "--key", tmp_path / "new.pem", phrases=(NEW,)) == 0
+
+
+def test_a_recovery_key_that_a_rotation_cut_off_has_named_stays(folder: Path, tmp_path: Path) -> None:
+    making = ("--make-recovery", tmp_path / "new.pem")
+    assert run("rotate", "--store", folder, *making, phrases=(OLD, "short")) == 1
+    assert run("recover", "--store", folder, "--key", tmp_path / "new.pem", phrases=(NEW,)) == 0
+    assert opens(folder, NEW)
+
+
+def test_half_a_pair_of_the_auditors_is_not_left(tmp_path: Path) -> None:
+    private = tmp_path / "private.pem"
+    assert run("identity", "--private", private, "--public", tmp_path / "none" / "x", phrases=(NEW,)) == 1
+    assert not private.exists()
+    assert run("identity", "--private", private, "--public", private, phrases=(NEW,)) == 1
+    assert run("identity", "--private", private, "--public", tmp_path / "public.pem", phrases=(NEW,)) == 0
+
+
+def test_a_desk_without_a_name_is_not_begun(tmp_path: Path) -> None:
+    assert run("init", "--store", tmp_path / "new", "--seal", "passphrase", "--terminal", "", phrases=(NEW,)) == 2
+    assert not (tmp_path / "new").exists()
+
+
 def test_no_passphrase_is_an_argument_or_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     options = keys_command._parser().format_help()
     assert "--passphrase " not in options

@@ -288,6 +288,15 @@ def test_the_passphrase_comes_over_a_descriptor_and_the_bundle_is_its_owners_alo
     assert oct(bundle.stat().st_mode & 0o777) == "0o600"
 
 
+def test_a_signers_key_is_not_left_by_an_export_that_failed(site: Path, tmp_path: Path) -> None:
+    bundle, signer = tmp_path / "site.bundle", tmp_path / "signer.pem"
+    exporting = ["config", "export", "--config", str(site / "desk.toml"), "--to", str(bundle)]
+    exporting += ["--make-signer", str(signer), "--passphrase-fd"]
+    assert main([*exporting, descriptor_of("short")]) == 1
+    assert not signer.exists()
+    assert main([*exporting, descriptor_of(PHRASE)]) == 0
+
+
 def test_the_same_signer_signs_the_next_bundle_and_no_file_is_overwritten(
     site: Path, keys: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

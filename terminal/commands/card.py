@@ -6,7 +6,6 @@ Reads only, and only what the card shows to anyone; its serial number is not sho
 import argparse
 import json
 import queue
-import sys
 import time
 from contextlib import closing
 from datetime import date, datetime
@@ -19,8 +18,9 @@ from device.child import forbid_core_dumps
 from terminal.card_token import Generation, TokenKind
 from terminal.certificate import JST, certificate_problem, days_left, serves_until
 from terminal.clock import SystemClock
+from terminal.commands.failure import tell_failure
 from terminal.events import CardLaid, ReaderLost, ReaderReady
-from terminal.failure_book.book import Audience, sentence, title
+from terminal.failure_book.book import title
 from terminal.ports import CardNews
 from terminal.problems import Problem, TerminalError
 
@@ -46,8 +46,7 @@ def run(arguments: list[str]) -> int:
     try:
         glance = look(options.reader)
     except TerminalError as error:
-        detail = f" ({error.detail})" if error.detail else ""
-        print(f"uketsuke: {error.problem}: {sentence(error.problem, Audience.IT, 'en')}{detail}", file=sys.stderr)
+        tell_failure(error)
         return 1
     shown = facts(glance, SystemClock().now())
     print(json.dumps(shown) if options.json else "\n".join(f"{name:<14}{words}" for name, words in lines(shown)))

@@ -5,15 +5,21 @@ come from a descriptor.
 """
 
 import argparse
+import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from device.child import forbid_core_dumps
 from terminal.commands.config_bundle import export_site, import_site
 from terminal.commands.failure import tell_failure
-from terminal.configuration.reading import example, read_configuration
-from terminal.problems import TerminalError
+from terminal.commands.outage_room import policy_of
+from terminal.configuration.reading import FAULTS, example, read_configuration
+from terminal.configuration.settings import Configuration
+from terminal.problems import Problem, TerminalError
 
 CONFIGURATION = Path("/etc/uketsuke/desk.toml")
+SERVICE_NEEDS = ("folder", "ca_file", "client_certificate", "client_key")
 
 
 def run(arguments: list[str]) -> int:
@@ -23,7 +29,10 @@ def run(arguments: list[str]) -> int:
     try:
         _ACTS[asked.act](asked)
     except TerminalError as error:
-        tell_failure(error)
+        if asked.act == "check" and error.problem is Problem.CONFIGURATION_WRONG:
+            print("uketsuke:", error.detail.replace(FAULTS, "\n  "), file=sys.stderr)  # the book's page sends here
+        else:
+            tell_failure(error)
         return 1
     return 0
 
@@ -34,7 +43,24 @@ def _example(_asked: argparse.Namespace) -> None:
 
 def _check(asked: argparse.Namespace) -> None:
     configuration = read_configuration(asked.file)
+    policy_of(configuration.limits)
     print(f"{asked.file}: {configuration.clinic.terminal} of {configuration.clinic.name}, nothing wrong")
+    for setting, path in _not_found(configuration):
+        print(f"  not found on this machine: {setting} {path}")
+
+
+def _not_found(configuration: Configuration) -> Iterator[tuple[str, Path]]:
+    """What a desk would stop at, though the file that names it is right: it may be meant for another machine."""
+    service = configuration.eligibility.service
+    for table, settings, names in (
+        ("reader", configuration.reader, ("anchors",)),
+        ("log", configuration.log, ("identity_key",)),
+        (f"eligibility.{service}", getattr(configuration.eligibility, service), SERVICE_NEEDS),
+    ):
+        for name in names:
+            path = getattr(settings, name, None)
+            if path is not None and not os.path.exists(path):  # Path.exists raises where it may not look
+                yield f"[{table}] {name}", path
 
 
 _ACTS = {"example": _example, "check": _check, "export": export_site, "import": import_site}

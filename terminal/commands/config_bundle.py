@@ -46,6 +46,8 @@ def export_site(asked: argparse.Namespace) -> None:
         sealed = seal_to_recovery_key(content, read_public(_read(asked.recovery)).public, signer)
     else:
         sealed = seal_with_passphrase(content, _ask(asked, typed_twice("New passphrase of the bundle"))(), signer)
+    if asked.make_signer is not None:
+        _keep(signer, asked.make_signer)
     write_new(asked.to, sealed, Problem.CONFIGURATION_WRONG)
     print(f"{asked.to}: settings, {len(bundle.services)} service and {len(bundle.anchors)} card anchors; no key")
     print(f"Signed by: {fingerprint(signer.public_key().public_bytes_raw())}")
@@ -56,6 +58,8 @@ def import_site(asked: argparse.Namespace) -> None:
     """Writes what a bundle holds, and says what this machine still lacks of its own."""
     if asked.config.exists() and not asked.replace:
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{asked.config} is there already; see --replace")
+    if not asked.terminal.strip():
+        raise TerminalError(Problem.CONFIGURATION_WRONG, "--terminal: a name is wanted")
     content = opened(
         _read(asked.bundle),
         asked.signed_by,
@@ -108,13 +112,9 @@ def _still_wanted(made: Configuration, file: Path) -> list[str]:
 
 
 def _signer(asked: argparse.Namespace) -> Ed25519PrivateKey:
-    """The key that was named, or is made now and written to no file that is there."""
+    """The key that was named, or a new one."""
     if asked.make_signer is not None:
-        made = Ed25519PrivateKey.generate()
-        pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        write_new(asked.make_signer, pem, Problem.KEY_MISSING)
-        print(f"{asked.make_signer}: signs this site's bundles; carry it off this machine, to a safe")
-        return made
+        return Ed25519PrivateKey.generate()
     untrusted = _read(asked.signer, Problem.KEY_MISSING)
     encrypted = b"ENCRYPTED" in untrusted
     phrase = _ask(asked, typed("Passphrase of the signer's key"))().encode() if encrypted else None
@@ -126,6 +126,13 @@ def _signer(asked: argparse.Namespace) -> Ed25519PrivateKey:
     if not isinstance(private, Ed25519PrivateKey):
         raise TerminalError(Problem.KEY_MISSING, "the signer's key: not of Ed25519")
     return private
+
+
+def _keep(signer: Ed25519PrivateKey, path: Path) -> None:
+    """Writes a new signer's key, once there is something that it signed, to a file that is not there yet."""
+    pem = signer.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    write_new(path, pem, Problem.KEY_MISSING)
+    print(f"{path}: signs this site's bundles; carry it off this machine, to a safe")
 
 
 def _recovery_key(asked: argparse.Namespace) -> X25519PrivateKey:

@@ -1,4 +1,4 @@
-"""How a command says that something went wrong: the code, the sentence for IT, the detail, on standard error."""
+"""How a command says that something went wrong, on standard error: the code, what it is here, and the page for IT."""
 
 import sys
 
@@ -7,6 +7,8 @@ from terminal.problems import TerminalError
 
 
 def tell_failure(error: TerminalError) -> None:
-    """One line; the detail names a file or a setting, never a person."""
-    detail = f" ({error.detail})" if error.detail else ""
-    print(f"uketsuke: {error.problem}: {sentence(error.problem, Audience.IT, 'en')}{detail}", file=sys.stderr)
+    """What is wrong here comes first; it names a file or a setting, never a person."""
+    page = sentence(error.problem, Audience.IT, "en")
+    print(f"uketsuke: {error.problem}: {error.detail or page}", file=sys.stderr)
+    if error.detail:
+        print(page, file=sys.stderr)

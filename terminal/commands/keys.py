@@ -6,7 +6,8 @@ Exit code 0: done; 1: not done, and said why; 2: wrong arguments. No key and no 
 import argparse
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from device.child import forbid_core_dumps
@@ -15,6 +16,7 @@ from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.keys.recovery import RecoveryKey, read_private, read_public
 from offline_cache.keys.seals import Seal
 from offline_cache.rotation import read_keys, recover, rotate
+from offline_cache.store import KEY_FILE
 from terminal.clock import SystemClock
 from terminal.commands.failure import tell_failure
 from terminal.commands.keys_beginning import begin_store, make_recovery
@@ -41,12 +43,13 @@ def run(arguments: list[str]) -> int:
             make_identity_key(asked)
             return 0
         _take_from_configuration(asked)
-        if asked.verb == "init" and (asked.seal is None or asked.terminal is None):
+        if asked.verb == "init" and not (asked.seal and asked.terminal):  # an empty name names no desk
             parser.print_usage(sys.stderr)
             print("uketsuke keys: init --store wants --seal and --terminal too", file=sys.stderr)
             return 2
         if asked.verb in _CHANGES:
-            _CHANGES[asked.verb](asked)
+            with _second_way(asked):
+                _CHANGES[asked.verb](asked)
         show_status(asked.store, is_json=asked.json)
     except TerminalError as error:
         tell_failure(error)
@@ -92,15 +95,39 @@ def _ask(asked: argparse.Namespace, on_terminal: Ask) -> Ask:
     return on_terminal if asked.passphrase_fd is None else lines_of(asked.passphrase_fd)
 
 
+@contextmanager
+def _second_way(asked: argparse.Namespace) -> Iterator[None]:
+    """Says where a recovery key that was made lies; one that the store does not know, since all failed, goes again."""
+    asked.made = None
+    try:
+        yield
+    finally:
+        if asked.made is not None and _is_known(asked.store, asked.made):
+            said = f"{asked.make_recovery}: recovery key {asked.made.id}; it opens the store: "
+            print(f"{said}carry it off this machine, to a safe", file=sys.stderr)
+        elif asked.made is not None:
+            asked.make_recovery.unlink(missing_ok=True)
+
+
+def _is_known(folder: Path, made: RecoveryKey) -> bool:
+    """Whether a store's key file, even that of a change cut off, names the key: then its private half must stay."""
+    if not (folder / KEY_FILE).exists():
+        return False
+    try:
+        wraps = read_keys(folder).wraps
+    except TerminalError:  # who cannot read it throws no key away
+        return True
+    return any(wrap.recovery_key == made for wrap in wraps)
+
+
 def _recovery(asked: argparse.Namespace) -> RecoveryKey | None:
     """The recovery key that was named or is made now; the private half is written to no file that is there."""
     if asked.recovery is not None:
         return read_public(_read(asked.recovery))
     if asked.make_recovery is None:
         return None
-    path: Path = asked.make_recovery
-    made = make_recovery(path)
-    print(f"{path}: recovery key {made.id}; it opens the store: carry it off this machine, to a safe", file=sys.stderr)
+    made = make_recovery(asked.make_recovery)
+    asked.made = made
     return made
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from offline_cache.keys.identity_key import identity_key, write_identity_private
 from terminal.commands.new_file import write_new
 from terminal.commands.secret_phrase import lines_of, typed_twice
+from terminal.problems import TerminalError
 from terminal.sealing.off_machine import new_private_key
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ def make_identity_key(asked: argparse.Namespace) -> None:
     private = new_private_key()
     made = identity_key(private)
     write_new(asked.private, write_identity_private(private, ask()))
-    write_new(asked.public, made.pem(), mode=0o644)
+    try:
+        write_new(asked.public, made.pem(), mode=0o644)
+    except TerminalError:
+        asked.private.unlink()  # half a pair is in the way of the next try, and good for nothing
+        raise
     print(f"{asked.private}: private half of auditors' key {made.id}; keep it off every desk, in two places")
     print(f"{asked.public}: public half, for each desk: [log] identity_key")
 

@@ -17,6 +17,8 @@ TERMINAL = "simulated"
 
 def simulate(folder: Path, count: int) -> int:
     """Writes `count` entries to a new store, and says where they are."""
+    if count < 0:
+        return say("--entries: 0 or more are wanted", UNREADABLE)
     if (folder / FILE).exists():
         return say(f"{folder}: there is a log in it already", UNREADABLE)
     accesses = islice(simulated_accesses(SEED), count)

@@ -1,5 +1,6 @@
 """From a TOML file to a `Configuration`, or to everything that is wrong with it; and the commented example."""
 
+import math
 import re
 import tomllib
 import typing
@@ -13,14 +14,15 @@ from typing import Annotated, Any, TypeVar
 from terminal.configuration.settings import Configuration, Eligibility, Keys, ServiceKind
 from terminal.problems import Problem, TerminalError
 
-_READS: dict[object, tuple[tuple[type, ...], Callable[[Any], object]]] = {  # a setting's type: TOML's types, and how
-    str: ((str,), str),
-    bool: ((bool,), bool),
-    int: ((int,), int),
-    float: ((int, float), float),
-    Path: ((str,), Path),
+_READS: dict[object, tuple[tuple[type, ...], Callable[[Any], object], str]] = {  # TOML's types, how, and its name
+    str: ((str,), str, 'text in "quotes"'),
+    bool: ((bool,), bool, "true or false"),
+    int: ((int,), int, "a whole number"),
+    float: ((int, float), float, "a number"),
+    Path: ((str,), Path, 'a path in "quotes"'),
 }
 Settings = TypeVar("Settings")
+FAULTS = "; "  # between one thing that is wrong and the next
 INSTITUTION_DIGITS = 10  # 都道府県 2, 点数表 1, 医療機関 7 with its check digit
 
 
@@ -32,10 +34,12 @@ def read_configuration(path: Path) -> Configuration:
 def read_table(path: Path) -> dict[str, Any]:
     """The table in a TOML file. Raises `CONFIGURATION_WRONG` for a file that has none."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(path.read_text("utf-8-sig"))  # Windows' editor puts a mark before it
     except OSError as error:
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error.strerror}") from error
-    except ValueError as error:  # not TOML, or not UTF-8
+    except UnicodeDecodeError as error:
+        raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: it is not in UTF-8: save it as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error}") from error
 
 
@@ -54,7 +58,7 @@ def parse_settings(
         wrongs += disagreements(made)
         if not wrongs:
             return made
-    raise TerminalError(Problem.CONFIGURATION_WRONG, f"{source}: {'; '.join(wrongs)}")
+    raise TerminalError(Problem.CONFIGURATION_WRONG, f"{source}: {FAULTS.join(wrongs)}")
 
 
 def example(kind: type[Any] = Configuration) -> str:
@@ -63,6 +67,9 @@ def example(kind: type[Any] = Configuration) -> str:
 
 
 def _disagreements(made: Configuration) -> Iterator[str]:
+    for name in ("name", "terminal"):
+        if not getattr(made.clinic, name).strip():
+            yield f"[clinic] {name}: is empty"
     yield from institution_disagreements("clinic", made.clinic.institution_code)
     yield from eligibility_disagreements(made.eligibility)
     if made.windows.language not in ("ja", "en"):
@@ -105,26 +112,30 @@ def _table(kind: type[Any], table: object, name: str, wrongs: list[str]) -> obje
         wrongs.append(f"{name}: a table is wanted")
         return None
     known = {each.name: each for each in fields(kind)}
-    before = len(wrongs)
-    wrongs += [f"{_place(name, key)}: no such setting; there are {', '.join(known)}" for key in table.keys() - known]
+    wrongs += [f"{_place(name, key)}: no such setting, but {', '.join(known)}" for key in table.keys() - known]
     hints = typing.get_type_hints(kind)
     values = {
         key: _value(hints[key], table[key], _place(name, key, is_table=is_dataclass(_plain(hints[key]))), wrongs)
         for key in known
         if key in table
     }
-    wrongs += [f"{_place(name, key)}: is missing" for key, each in known.items() if key not in table and _must(each)]
-    return kind(**values) if len(wrongs) == before else None
+    missing = [key for key, each in known.items() if key not in table and _must(each)]
+    wrongs += [f"{_place(name, key)}: is missing" for key in missing]
+    return None if missing or any(value is None for value in values.values()) else kind(**values)
 
 
 def _value(hint: Any, value: object, place: str, wrongs: list[str]) -> object:
     kind = _plain(hint)
     if is_dataclass(kind) and isinstance(kind, type):
         return _table(kind, value, place.strip("[]"), wrongs)
-    types, made = _READS.get(kind, ((str,), kind))
+    types, made, name = _READS.get(kind, ((str,), kind, _READS[str][-1]))
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        wrongs.append(f"{place}: {types[-1].__name__} is wanted")
+        wrongs.append(f"{place}: {name} is wanted")
         return None
+    if kind is Path and not value:
+        wrongs.append(f"{place}: is empty")
+    if isinstance(value, int | float) and not 0 <= value < math.inf:  # nor NaN, which is below and above nothing
+        wrongs.append(f"{place}: {name}, 0 or more, is wanted")
     try:
         return made(value)
     except ValueError:

@@ -85,7 +85,7 @@ class FolderService:
         CardChecks, "face: what the official reader finds, paired with the holder; req: we ask with the certificate"
     ] = CardChecks.FACE
     record: Annotated[Path, "file of what was asked, on this machine"] = Path("/var/lib/uketsuke/folder_jobs.db")
-    most_age_minutes: Annotated[float, "face: how long before the question the card was checked at most"] = 10.0
+    most_age_minutes: Annotated[float, "official reader: how old a card's check may be"] = 10.0
     budget_seconds: Annotated[float, "how long a patient waits for an answer at most"] = 10.0
 
 

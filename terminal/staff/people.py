@@ -57,7 +57,9 @@ def enrolment_faults(id: str, name: str, roles: Iterable[Role]) -> list[str]:  #
     held = frozenset(roles)
     faults = []
     if not _ID.fullmatch(id) or id in RESERVED:
-        faults.append(f"an id is 2 to 32 of a-z 0-9 . _ - and begins with a letter, and none of {sorted(RESERVED)}")
+        faults.append(
+            f"an id is 2 to 32 of a-z 0-9 . _ - and begins with a letter, and is not {', '.join(sorted(RESERVED))}"
+        )
     if not 0 < len(name) <= MOST_NAME or any(unicodedata.category(character)[0] == "C" for character in name):
         faults.append(f"a name has 1 to {MOST_NAME} characters")
     if not held:
