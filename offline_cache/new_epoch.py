@@ -8,13 +8,14 @@ import secrets
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from offline_cache.database import Database, FolderLock, open_to_write
 from offline_cache.epoch_before import OldJournal
 from offline_cache.epoch_carry import carry
+from offline_cache.epoch_holds import HOLDS, holds_of
 from offline_cache.epochs import NEXT, epoch_folder, epochs_in, finish_epoch, put_in_place
 from offline_cache.journal import SqlJournal, begin_log, plain_name
 from offline_cache.journal_alarm import no_alarm
@@ -22,7 +23,7 @@ from offline_cache.journal_end import FILE
 from offline_cache.keys import Keys, Seal
 from offline_cache.keys.key_file import FILE as KEY_FILE
 from offline_cache.rotation import settle
-from terminal.access_log.access import Actor
+from terminal.access_log.access import Access, Actor
 from terminal.access_log.epoch import Carried, LogName, PutAside, epoch_begun
 from terminal.durable import give_to_folders_owner, move_durably, sync_folder, write_durably
 from terminal.ports import Clock
@@ -85,10 +86,11 @@ def _write_next(folder: Path, following: Path, keys: Keys, clock: Clock, order: 
     with closing(new):
         begin_log(new, keys, clock, str(LogName(before.terminal, before.id, epoch + 1)))
         carried = _carry(old, new)
+    holds, carried = _hold(old, carried, order.actor)
     access = epoch_begun(old.told(epoch), carried, order.reason, order.actor)
     database = open_to_write(following / FILE, keys.journal, create=False, failed=Problem.JOURNAL_FAILED)
     with closing(SqlJournal(database, keys, clock, before.terminal, no_alarm)) as journal:
-        journal.record(access)
+        journal.record_all([access, *holds])
     return epoch
 
 
@@ -102,6 +104,14 @@ def _carry(old: OldJournal, new: Database) -> Carried:
         if error.problem is not Problem.STORE_UNREADABLE:
             raise
         return Carried(unread=(FILE,))
+
+
+def _hold(old: OldJournal, carried: Carried, actor: Actor) -> tuple[list[Access], Carried]:
+    """What places the holds anew, and the rest with it, should some of them be unread."""
+    if old.found in (PutAside.MISSING, PutAside.UNREADABLE):
+        return [], carried
+    holds, is_whole = holds_of(old.open, actor)
+    return holds, carried if is_whole else replace(carried, unread=(*carried.unread, HOLDS))
 
 
 def _unknown(terminal: str) -> LogName:

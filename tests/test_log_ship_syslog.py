@@ -17,6 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from epoch_folders import replaced
 from shipped_log import FOR, LOG, entries, record
 
 from terminal.access_log.masking import leaf_content
@@ -159,6 +160,21 @@ def test_a_log_reaches_rsyslog_and_then_only_what_is_new(
     assert run(order) == 0
     assert "shipped: 5 entries, the collector has 66" in capsys.readouterr().out
     assert rsyslog.numbers() == list(range(66))
+
+
+def test_after_a_log_was_replaced_rsyslog_gets_its_end_and_then_the_new_one(
+    rsyslog: Rsyslog, certificate: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "store"
+    order = ["ship", str(folder), "--to", f"syslog+tls://127.0.0.1:{rsyslog.port}", *FOR]
+    order += ["--ca", str(certificate / "cert.pem")]
+    record(folder, 6)
+    assert run(order) == 0
+    record(folder, 2)
+    replaced(folder)
+    assert run(order) == 0
+    assert run(order) == 0
+    assert rsyslog.numbers() == [*range(9), 0, 1]
 
 
 def test_a_killed_receiver_loses_nothing(rsyslog: Rsyslog, certificate: Path) -> None:

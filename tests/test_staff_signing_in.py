@@ -10,6 +10,7 @@ from staff_roster import HANAKO, HASH, NOW, PASSWORD, SECRET, TARO, Clock, FakeR
 
 from terminal.access_log.access import Access
 from terminal.staff.emergency import Emergency
+from terminal.staff.held import HeldFactors
 from terminal.staff.lockout import FREE, MOST, delay_after, wait
 from terminal.staff.one_time import STEP_SECONDS, accepted_step, enrolment_uri, new_secret
 from terminal.staff.password import NOBODYS, hash_password, is_password, weakness
@@ -74,10 +75,14 @@ def test_a_card_alone_is_never_enough_even_for_who_was_there_in_this_shift() -> 
 
 def test_a_card_says_who_comes_and_a_disabled_persons_says_nothing() -> None:
     roster = with_card()
-    shift = Shift(roster, Clock(), "login")
-    assert (shift.owner_of(b"hash"), shift.owner_of(b"other"), shift.owner_of(b"")) == ("hanako", "", "")
+    held = HeldFactors(roster)
+
+    def owner(card: bytes) -> str:
+        return held.owner_of(card, Act.CHECK_IN)
+
+    assert (owner(b"hash"), owner(b"other"), owner(b"")) == ("hanako", "", "")
     roster.people["hanako"] = replace(HANAKO, card=b"hash", is_enabled=False)
-    assert shift.owner_of(b"hash") == ""
+    assert owner(b"hash") == ""
 
 
 def test_a_card_without_a_password_is_not_two_factors() -> None:

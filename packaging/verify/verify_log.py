@@ -9,7 +9,9 @@ RFC 6962 (tree), C2SP signed-note and tlog-checkpoint (what is signed), C2SP tlo
 """
 
 import argparse
+import contextlib
 import hashlib
+import itertools
 import json
 import sys
 import zipfile
@@ -23,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 WIDTH = 256
 MAX_LINE = 1 << 20
 Head = tuple[int, bytes]
+Told = dict[str, str]
 
 
 class Broken(Exception):  # noqa: N818
@@ -30,154 +33,140 @@ class Broken(Exception):  # noqa: N818
 
 
 class Key:
-    """An Ed25519 key of a signed note: NAME+ID+BASE64."""
+    """An Ed25519 key, NAME+ID+BASE64: a log's (C2SP signed-note, type 0x01) or a witness's (tlog-cosignature, 0x04)."""
 
-    def __init__(self, vkey: str) -> None:
+    def __init__(self, vkey: str, kind: bytes = b"\x01") -> None:
         self.name, key_id, encoded = vkey.strip().split("+", 2)
         typed = b64decode(encoded, validate=True)
         self.id = hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:4]
-        if typed[:1] != b"\x01" or len(typed) != 33 or key_id != self.id.hex():
-            raise ValueError("not the line of an Ed25519 key")
+        if typed[:1] != kind or len(typed) != 33 or key_id != self.id.hex():
+            raise ValueError("not the line of a log's key, or of a witness's")
         self._public = Ed25519PublicKey.from_public_bytes(typed[1:])
 
-    def open(self, note: str) -> Head:
-        """Size and root in a checkpoint that this key signed."""
-        text, _, signatures = note.partition("\n\n")
-        text += "\n"
-        for line in signatures.splitlines():
-            mark, name, signature = line.split(" ", 2)
-            decoded = b64decode(signature, validate=True)
-            if (mark, name, decoded[:4]) == ("—", self.name, self.id):
-                self._public.verify(decoded[4:], text.encode())
-                _, size, root = text.removesuffix("\n").split("\n")
-                head = int(size), b64decode(root, validate=True)
-                if text != f"{self.name}\n{head[0]}\n{b64encode(head[1]).decode()}\n" or len(head[1]) != 32:
-                    raise ValueError("not a checkpoint of this log")
-                return head
-        raise ValueError("no signature of this key")
+    def open(self, note: bytes, what: str) -> Head:
+        """Size and root in a checkpoint that this key signed. Raises `Broken` for anything else."""
+        try:
+            text = note.decode().partition("\n\n")[0] + "\n"
+            self._public.verify(next(self._signatures(note.decode())), text.encode())
+            _, size, root = text.removesuffix("\n").split("\n")
+            head = int(size), b64decode(root, validate=True)
+        except (ValueError, InvalidSignature, StopIteration) as error:
+            raise Broken(f"{what} is not signed with this key") from error
+        if text != f"{self.name}\n{head[0]}\n{b64encode(head[1]).decode()}\n" or len(head[1]) != 32:
+            raise Broken(f"{what} is not one of this log")
+        return head
+
+    def cosigned(self, note: str) -> bool:
+        """Whether this witness signed the note, and when it says that it did so (C2SP tlog-cosignature v1)."""
+        text = note.partition("\n\n")[0]
+        for signature in self._signatures(note):
+            signed = f"cosignature/v1\ntime {int.from_bytes(signature[:8], 'big')}\n{text}\n"
+            with contextlib.suppress(InvalidSignature):
+                self._public.verify(signature[8:], signed.encode())
+                return True
+        return False
+
+    def _signatures(self, note: str) -> Iterator[bytes]:
+        for line in note.partition("\n\n")[2].splitlines():
+            mark, name, encoded = line.split(" ", 2)
+            signature = b64decode(encoded, validate=True)
+            if (mark, name, signature[:4]) == ("—", self.name, self.id):
+                yield signature[4:]
 
 
 class Tree:
-    """A Merkle tree that grows: the hashes of its whole subtrees, the largest first (RFC 6962, section 2.1)."""
+    """The tree over the entries as they come, and the bundle's tiles of it (RFC 6962, 2.1; C2SP tlog-tiles)."""
 
-    def __init__(self) -> None:
+    def __init__(self, bundle: zipfile.ZipFile, end: int) -> None:
         self.size = 0
-        self._peaks: list[bytes] = []
+        self._bundle = bundle
+        self._end = end
+        self._rows: list[list[bytes]] = [[]]  # of each level, the tile that is not full yet
+        self._leaves = b""
 
-    def append(self, leaf: bytes) -> None:
-        carries = self.size
-        while carries & 1:
-            leaf = node(self._peaks.pop(), leaf)
-            carries >>= 1
-        self._peaks.append(leaf)
+    def append(self, leaf: bytes) -> bool:
+        """Takes an entry's hash, and each tile that it fills; False where the bundle keeps another hash of it."""
+        at = self.size % WIDTH
+        if at == 0:
+            self._leaves = self._tile(0, self.size // WIDTH)
+        if self._leaves[at * 32 : (at + 1) * 32] != leaf:
+            return False
         self.size += 1
+        for level in itertools.count():
+            if level == len(self._rows):
+                self._rows.append([])
+            row = self._rows[level]
+            row.append(leaf)
+            if len(row) < WIDTH:
+                break
+            self._check(level, (self.size >> 8 * (level + 1)) - 1)
+            leaf, self._rows[level] = root_of(row), []
+        return True
 
     def root(self) -> bytes:
-        if not self._peaks:
-            return hashlib.sha256().digest()
-        *others, root = self._peaks
-        for peak in reversed(others):
-            root = node(peak, root)
-        return root
-
-
-def node(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(b"\x01" + left + right).digest()
-
-
-def tile_path(level: int, place: int, width: int) -> str:
-    digits = f"{place:03}"
-    digits = "0" * (-len(digits) % 3) + digits
-    groups = [digits[at : at + 3] for at in range(0, len(digits), 3)]
-    path = "/".join(["tile", str(level), *("x" + group for group in groups[:-1]), groups[-1]])
-    return path if width == WIDTH else f"{path}.p/{width}"
-
-
-class Tiles:
-    """The hashes of the tree as the bundle has them: the leaves to compare with, the levels above to be checked."""
-
-    def __init__(self, bundle: zipfile.ZipFile, size: int) -> None:
-        self._bundle = bundle
-        self._size = size
-        self._leaves = b""
-        self._above: list[list[bytes]] = []
-
-    def leaf(self, place: int) -> bytes:
-        if place % WIDTH == 0:
-            self._leaves = self._read(0, place // WIDTH)
-        at = place % WIDTH * 32
-        return self._leaves[at : at + 32]
-
-    def grow(self, place: int, leaf: bytes) -> None:
-        """Takes a good leaf, and holds each tile above the leaves against what it must be once it is filled."""
-        level, hashed = 0, leaf
-        while True:
-            if level == len(self._above):
-                self._above.append([])
-            row = self._above[level]
-            row.append(hashed)
-            place = place if level == 0 else place // WIDTH
-            if len(row) < WIDTH:
-                return
-            if level and self._read(level, place // WIDTH) != b"".join(row):
-                raise Broken(f"the hash {tile_path(level, place // WIDTH, WIDTH)} is not the one over the entries")
-            tree = Tree()
-            for each in row:
-                tree.append(each)
-            hashed, self._above[level] = tree.root(), []
-            level += 1
+        rest: list[bytes] = []
+        for row in self._rows:
+            rest = [root_of(row + rest)] if row or rest else []
+        return root_of(rest)
 
     def end(self) -> None:
         """Holds the tiles that are not full against what they must be."""
-        for level, row in enumerate(self._above):
-            place = (self._size >> 8 * level) // WIDTH
-            if row and level and self._read(level, place) != b"".join(row):
-                raise Broken(f"the hash {tile_path(level, place, len(row))} is not the one over the entries")
+        for level, row in enumerate(self._rows):
+            if row:
+                self._check(level, self.size >> 8 * (level + 1))
 
-    def _read(self, level: int, place: int) -> bytes:
-        width = min(WIDTH, (self._size >> 8 * level) - place * WIDTH)
+    def _check(self, level: int, place: int) -> None:
+        if level and self._tile(level, place) != b"".join(self._rows[level]):
+            raise Broken(f"a hash in {self._path(level, place)} is not the one over the entries")
+
+    def _tile(self, level: int, place: int) -> bytes:
         try:
-            return self._bundle.read(tile_path(level, place, width)) if width > 0 else b""
+            return self._bundle.read(self._path(level, place))
         except KeyError:
             return b""
 
+    def _path(self, level: int, place: int) -> str:
+        digits = f"{place:0{-len(str(place)) // 3 * -3}}"
+        *first, last = (digits[at : at + 3] for at in range(0, len(digits), 3))
+        width = min(WIDTH, (self._end >> 8 * level) - place * WIDTH)
+        path = "/".join(["tile", str(level), *("x" + group for group in first), last])
+        return path if width == WIDTH else f"{path}.p/{width}"
 
-def verify(path: str, vkey: str | None, noted: Head | None, witnesses: list[str]) -> tuple[Head, int]:
-    """Gives the head of a bundle that is intact, and how many entries retention has deleted from it.
 
-    Raises `Broken`; `KeyError`, `ValueError` where it is no bundle.
-    """
+def root_of(hashes: list[bytes]) -> bytes:
+    """Pairs are hashed, an odd one goes up as it is."""
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=False)
+        hashes = [*(hashlib.sha256(b"\x01" + one + two).digest() for one, two in pairs), *hashes[len(hashes) & ~1 :]]
+    return hashes[0] if hashes else hashlib.sha256().digest()
+
+
+def verify(path: str, vkey: str | None, noted: Head | None, witnesses: list[str]) -> tuple[Head, int, list[Told]]:
+    """Gives the head of a bundle that is intact, how many entries retention has deleted, and the logs before this one.
+    Raises `Broken`; `KeyError`, `ValueError` where it is no bundle."""
     with zipfile.ZipFile(path) as bundle:
         own = bundle.read("log.vkey").decode()
         key = Key(vkey or own)
-        try:
-            head = key.open(bundle.read("checkpoint").decode())
-        except (ValueError, InvalidSignature) as error:
-            raise Broken("the checkpoint is not signed with this key") from error
+        head = key.open(bundle.read("checkpoint"), "the checkpoint")
         if own.strip() != (vkey or own).strip():
             raise Broken("log.vkey is another key than the one given")
-        try:
-            earlier = [key.open(note) for note in notes(bundle.read("checkpoints").decode())]
-        except (ValueError, InvalidSignature) as error:
-            raise Broken("an earlier checkpoint is not signed with this key") from error
+        earlier = [key.open(note, "an earlier checkpoint") for note in notes(bundle.read("checkpoints"))]
         others = evidence(bundle, key)
-        if any(each[0] > head[0] for _, each in others):
-            raise Broken("something is signed over more entries than the last checkpoint")
         if noted and noted[0] > head[0]:
             raise Broken(f"the first bad entry is entry {head[0]}: it is missing, a head noted earlier tells of it")
-        check_entries(bundle, head, [*earlier, *sorted(each for _, each in others), head], noted)
+        check_entries(bundle, head, [*earlier, *(each for _, each in others), head], noted)
         for witness in witnesses:
-            if not any(cosigned(note, witness) for note, _ in others):
+            if not any(Key(witness, b"\x04").cosigned(note) for note, _ in others):
                 raise Broken(f"no checkpoint in it is cosigned by {witness.partition('+')[0]}")
         deleted = check_fields(bundle)
-        check_manifest(bundle, key, head)
-    return head, deleted
+        epochs = check_manifest(bundle, key, head)
+    return head, deleted, epochs
 
 
-def notes(text: str) -> Iterator[str]:
-    blocks = text.split("\n\n") if text else []
+def notes(content: bytes) -> Iterator[bytes]:
+    blocks = content.split(b"\n\n") if content else []
     for at in range(0, len(blocks), 2):
-        yield f"{blocks[at]}\n\n{blocks[at + 1].removesuffix(chr(10))}\n"
+        yield blocks[at] + b"\n\n" + blocks[at + 1].removesuffix(b"\n") + b"\n"
 
 
 def evidence(bundle: zipfile.ZipFile, key: Key) -> list[tuple[str, Head]]:
@@ -187,10 +176,7 @@ def evidence(bundle: zipfile.ZipFile, key: Key) -> list[tuple[str, Head]]:
         if not name.startswith(("witnessed/", "stamps/")) or not name.endswith(".note"):
             continue
         note = bundle.read(name)
-        try:
-            found.append((note.decode(), key.open(note.decode())))
-        except (ValueError, InvalidSignature) as error:
-            raise Broken(f"{name} is not signed with this key") from error
+        found.append((note.decode(), key.open(note, name)))
         stamp = f"{name.removesuffix('note')}tsr"
         if name.startswith("stamps/") and (
             stamp not in bundle.namelist() or hashlib.sha256(note).digest() not in bundle.read(stamp)
@@ -199,57 +185,30 @@ def evidence(bundle: zipfile.ZipFile, key: Key) -> list[tuple[str, Head]]:
     return found
 
 
-def cosigned(note: str, vkey: str) -> bool:
-    """Whether a witness signed this note (C2SP tlog-cosignature v1, type 0x04)."""
-    name, _, encoded = vkey.strip().split("+", 2)
-    typed = b64decode(encoded, validate=True)
-    if typed[:1] != b"\x04" or len(typed) != 33:
-        raise ValueError("not the line of a witness's key")
-    key_id = hashlib.sha256(name.encode() + b"\n" + typed).digest()[:4]
-    text, _, signatures = note.partition("\n\n")
-    for line in signatures.splitlines():
-        mark, signer, signature = line.split(" ", 2)
-        decoded = b64decode(signature, validate=True)
-        if (mark, signer, decoded[:4]) == ("—", name, key_id):
-            signed = f"cosignature/v1\ntime {int.from_bytes(decoded[4:12], 'big')}\n{text}\n"
-            try:
-                Ed25519PublicKey.from_public_bytes(typed[1:]).verify(decoded[12:], signed.encode())
-            except InvalidSignature:
-                continue
-            return True
-    return False
-
-
 def check_entries(bundle: zipfile.ZipFile, head: Head, signed: list[Head], noted: Head | None) -> None:
-    tree, tiles, good = Tree(), Tiles(bundle, head[0]), 0
-    stops = iter(sorted(signed, key=lambda each: each[0]))
-    stop = next(stops)
+    tree, good, unmet = Tree(bundle, head[0]), 0, sorted(signed)
     with bundle.open("entries.jsonl") as lines:
         while True:
-            while stop[0] == tree.size:
-                if stop[1] != tree.root():
+            while unmet and unmet[0][0] == tree.size:
+                if unmet.pop(0)[1] != tree.root():
                     raise Broken(f"the first bad entry is an entry from {good} to {tree.size - 1}: not as signed")
                 good = tree.size
-                if (stop := next(stops, (-1, b""))) == (-1, b""):
-                    break
             if noted and noted[0] == tree.size and noted[1] != tree.root():
                 raise Broken(f"the first bad entry is an entry from 0 to {noted[0] - 1}: the head noted is another's")
-            line = lines.readline(MAX_LINE)
-            if not line:
-                break
             bad = f"the first bad entry is entry {tree.size}: "
+            line = lines.readline(MAX_LINE)
+            if tree.size == head[0]:
+                break
+            if not line:
+                raise Broken(bad + "it is missing")
             leaf = hashlib.sha256(b"\x00" + line.removesuffix(b"\n")).digest()
-            if tree.size >= head[0]:
-                raise Broken(bad + "no checkpoint is signed over it")
-            if not line.endswith(b"\n") or tiles.leaf(tree.size) != leaf:
+            if not line.endswith(b"\n") or not tree.append(leaf):
                 raise Broken(bad + "its bytes and the hash kept of it do not agree")
-            tiles.grow(tree.size, leaf)
-            tree.append(leaf)
-    if tree.size < head[0]:
-        raise Broken(f"the first bad entry is entry {tree.size}: it is missing")
-    if stop != (-1, b""):
-        raise Broken("the checkpoints are not in order")
-    tiles.end()
+    if unmet:
+        raise Broken("something is signed over more entries than the last checkpoint")
+    if line:
+        raise Broken(bad + "no checkpoint is signed over it")
+    tree.end()
 
 
 def check_fields(bundle: zipfile.ZipFile) -> int:
@@ -263,13 +222,12 @@ def check_fields(bundle: zipfile.ZipFile) -> int:
         place = -1
         for place, leaf in enumerate(leaves):
             fields, entry = json.loads(lines.readline(MAX_LINE)), json.loads(leaf)
-            bad = Broken(f"the first bad entry is entry {place}: its fields are not those that it commits to")
             if fields is None:
                 gone.append(place)
                 continue
             content = "".join(f"{name}\0{commitment(name, fields[name])}\n" for name in sorted(fields))
             if hashlib.sha256(content.encode()).hexdigest() != entry["fields"] or fields["seq"][1] != str(place):
-                raise bad
+                raise Broken(f"the first bad entry is entry {place}: its fields are not those that it commits to")
             if fields["action"][1] == "entries_deleted" and isinstance(fields["details"], list):
                 ranges = json.loads(fields["details"][1]).get("ranges", "")
                 told += [each.partition("-")[::2] for each in ranges.split()]
@@ -288,7 +246,8 @@ def commitment(name: str, field: str | list[str]) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + name.encode() + b"\0" + value.encode()).hexdigest()
 
 
-def check_manifest(bundle: zipfile.ZipFile, key: Key, head: Head) -> None:
+def check_manifest(bundle: zipfile.ZipFile, key: Key, head: Head) -> list[Told]:
+    """Gives what it tells of the logs before this one, the newest first: the one that this log's entry 0 tells of."""
     manifest = json.loads(bundle.read("manifest.json"))
     if (manifest["origin"], manifest["size"], manifest["root"]) != (key.name, head[0], b64encode(head[1]).decode()):
         raise Broken("the manifest is not about this checkpoint")
@@ -296,19 +255,27 @@ def check_manifest(bundle: zipfile.ZipFile, key: Key, head: Head) -> None:
         with bundle.open(name) as member:
             if hashlib.file_digest(member, "sha256").hexdigest() != about["sha256"]:  # type: ignore[arg-type]
                 raise Broken(f"{name} is not the file that the manifest tells of")
+    epochs: list[Told] = manifest.get("epochs", [])
+    with bundle.open("fields.jsonl") as lines:
+        first = json.loads(lines.readline(MAX_LINE) or b"null")
+    if first and isinstance(first["action"], list) and isinstance(first["details"], list):  # neither is masked
+        told = json.loads(first["details"][1]).items() if first["action"][1] == "epoch_begun" else ()
+        if {name: value for name, value in told if name.startswith("before")} != (epochs[0] if epochs else {}):
+            raise Broken("the manifest and entry 0 tell two different logs before this one")
+    return epochs
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Verifies a bundle of an access log.")
     parser.add_argument("bundle")
     parser.add_argument("--key", help="the log's key, as noted on paper; else the one in the bundle")
-    parser.add_argument("--head", metavar="SIZE:ROOT", help="a head noted earlier and elsewhere")
+    parser.add_argument("--head", metavar="SIZE:ROOT", default="", help="a head noted earlier and elsewhere")
     parser.add_argument("--witness", metavar="VKEY", action="append", default=[], help="must have cosigned it")
     asked = parser.parse_args()
     try:
-        size, _, root = (asked.head or "").partition(":")
+        size, _, root = asked.head.partition(":")
         noted = (int(size), bytes.fromhex(root)) if asked.head else None
-        head, deleted = verify(asked.bundle, asked.key, noted, asked.witness)
+        head, deleted, epochs = verify(asked.bundle, asked.key, noted, asked.witness)
     except Broken as broken:
         print(f"broken: {broken}")
         return 1
@@ -318,6 +285,10 @@ def main() -> int:
     print(f"intact: {head[0]} entries, head {head[0]}:{head[1].hex()}")
     if deleted:
         print(f"{deleted} entries deleted by retention; what the tree holds of them is intact")
+    for told in epochs:
+        end = f"{told['before_size']}:{told['before_root']}" if "before_root" in told else "unknown"
+        named, known = told.get("before", "a log of which no name is left"), told.get("before_known_by", "nobody")
+        print(f"before it: {named}, last end known {end} by {known}; put aside {told['before_found']}")
     if not asked.key:
         print("The key came from the bundle itself: compare it with the one on paper.")
     return 0

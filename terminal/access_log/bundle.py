@@ -8,11 +8,12 @@ import hashlib
 import json
 import zipfile
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO, assert_never
 
 from terminal.access_log.checkpoint import Checkpoint, LogKey
+from terminal.access_log.epoch import Before, told_of
 from terminal.access_log.masking import (
     CopiedField,
     MaskedField,
@@ -48,7 +49,10 @@ log.vkey        the key that the checkpoints are signed with
 tile/           the hashes of the tree (C2SP tlog-tiles)
 witnessed/      checkpoints that a witness cosigned (C2SP tlog-cosignature), where there are any
 stamps/         checkpoints (.note) with a time stamp of someone else on each (.tsr, RFC 3161), where there are any
-manifest.json   what was exported, when, for whom and why, with the SHA-256 of each file but the tiles
+manifest.json   what was exported, when, for whom and why, with the SHA-256 of each file but the tiles; "epochs" are
+                the logs that this desk kept before this one, the newest first, as the log after each tells of it in
+                its first entry: name, last end that is known and by whom, and how its file was found. The first of
+                them stands in this bundle's own entry 0. A bundle of each is exported by itself
 
 To check it, take a verifier from somewhere else than from whoever handed you this file, and the key from paper:
 a key taken from the bundle itself shows only that the bundle fits together.
@@ -69,7 +73,8 @@ class BundleSource:
     """A log to be bundled. `lines` gives the bytes of the entries under `note`, from the first, each time it is called.
 
     `note` is the signed text of `checkpoint`; `earlier` are the notes before it, in order; `masked` are the fields that
-    this copy leaves out. `evidence` are the files of `bundle_evidence`, by name.
+    this copy leaves out. `evidence` are the files of `bundle_evidence`, by name, and `epochs` what is told of the logs
+    before, the newest first.
     """
 
     key: LogKey
@@ -79,6 +84,7 @@ class BundleSource:
     lines: Callable[[], Iterator[bytes]]
     masked: frozenset[str] = frozenset()
     evidence: Mapping[str, bytes] = field(default_factory=dict)
+    epochs: Sequence[Before] = ()
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,7 @@ def write_bundle(file: IO[bytes], source: BundleSource, handover: Handover) -> s
             "recipient": handover.recipient,
             "reason": handover.reason,
             "masked": sorted(source.masked),
+            "epochs": [told_of(before) for before in source.epochs],
             "files": files,
         }
         told = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"

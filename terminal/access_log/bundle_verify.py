@@ -14,6 +14,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 
 from terminal.access_log.bundle import CHECKPOINT, EARLIER, ENTRIES, FIELDS, KEY, MANIFEST, tile_path, tiles
+from terminal.access_log.bundle_epochs import check_epochs
 from terminal.access_log.bundle_evidence import (
     MOST_BYTES,
     NAMED,
@@ -49,7 +50,8 @@ def verify_bundle(
 ) -> Report:
     """Holds a bundle against `key`, or where that is None against the key in it. Raises `BundleWrong`, `OSError`.
 
-    `deletions` is told of what retention has deleted, and `evidence` what others have signed, as far as `trusted` goes.
+    `deletions` is told of what retention has deleted; `evidence`, in sentences, what others have signed, as far as
+    `trusted` goes, and which logs there were before.
     """
     try:
         with zipfile.ZipFile(path) as bundle:
@@ -65,8 +67,8 @@ def verify_bundle(
                 if broken := _check_fields(bundle, deletions or DeletionWatch()):
                     return broken
                 _check_tiles(bundle)
-                _check_manifest(bundle, last)
-                said = check_evidence(files, own, trusted)
+                epochs = _check_manifest(bundle, last)
+                said = [*check_evidence(files, own, trusted), *epochs]
                 if evidence is not None:
                     evidence += said
             return report
@@ -171,7 +173,8 @@ def _check_tiles(bundle: zipfile.ZipFile) -> None:
             raise BundleWrong(f"{path} is not the hash over the entries")
 
 
-def _check_manifest(bundle: zipfile.ZipFile, last: Checkpoint) -> None:
+def _check_manifest(bundle: zipfile.ZipFile, last: Checkpoint) -> list[str]:
+    """What it tells of the logs before, in sentences."""
     manifest = json.loads(_part(bundle, MANIFEST))
     about = (manifest["origin"], manifest["size"], manifest["root"])
     if about != (last.origin, last.size, b64encode(last.root).decode()):
@@ -183,6 +186,10 @@ def _check_manifest(bundle: zipfile.ZipFile, last: Checkpoint) -> None:
                 hashed.update(piece)
         if hashed.hexdigest() != file["sha256"]:
             raise BundleWrong(f"{name} is not the file that {MANIFEST} tells of")
+    try:
+        return check_epochs(manifest.get("epochs", []), next(_lines(bundle, FIELDS), b"null"))
+    except ValueError as error:
+        raise BundleWrong(str(error)) from error
 
 
 def _lines(bundle: zipfile.ZipFile, name: str = ENTRIES) -> Iterator[bytes]:

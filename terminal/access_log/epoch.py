@@ -4,10 +4,13 @@ Law: a log that begins anew says so itself, under its own name, and names the en
 knows it. So a file that was replaced in silence shows: the log before it is named nowhere.
 """
 
-from dataclasses import dataclass
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from terminal.access_log.access import Access, Action, Actor, Purpose
+from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.entry import Entry
 from terminal.access_log.verify import Head
 
@@ -37,6 +40,20 @@ class LogName:
         if not found or str(name) != text:
             raise ValueError("not the name of an access log")
         return name
+
+
+def following_epoch(name: str, known: Iterable[LogKey]) -> LogKey | None:
+    """The key of a log by that name, where it is a later epoch of one that is known, signed with the same key."""
+    try:
+        wanted = LogName.of_text(name)
+    except ValueError:
+        return None
+    for log in known:
+        with contextlib.suppress(ValueError):
+            earlier = LogName.of_text(log.name)
+            if replace(earlier, epoch=wanted.epoch) == wanted and earlier.epoch < wanted.epoch:
+                return LogKey(name, log.public)
+    return None
 
 
 class PutAside(StrEnum):
@@ -74,21 +91,29 @@ class Carried:
 
 def epoch_begun(before: Before, carried: Carried, reason: str, actor: Actor) -> Access:
     """The access that a new epoch begins with."""
+    also = {
+        "epoch": str(before.epoch + 1),
+        "carried": " ".join(f"{table}:{count}" for table, count in carried.rows),
+        "unread": " ".join(carried.unread),
+    }
+    told = {**told_of(before), **{name: value for name, value in also.items() if value}}
+    details = tuple(told.items())
+    return Access(Action.EPOCH_BEGUN, "", "", reason=reason, details=details, purpose=Purpose.OPERATION).by(actor)
+
+
+def told_of(before: Before) -> dict[str, str]:
+    """The log before, as a new one's first entry and a bundle tell of it; what nobody knows is left out."""
     head = before.head
-    details = [
-        ("epoch", str(before.epoch + 1)),
-        ("before", before.log or ""),
-        ("before_size", str(head.size) if head else ""),
-        ("before_root", head.root.hex() if head else ""),
-        ("before_known_by", before.source),
-        ("before_found", before.found),
-        ("before_sha256", before.sha256),
-        ("before_wal_sha256", before.wal_sha256),
-        ("carried", " ".join(f"{table}:{count}" for table, count in carried.rows)),
-        ("unread", " ".join(carried.unread)),
-    ]
-    told = tuple((name, value) for name, value in details if value)
-    return Access(Action.EPOCH_BEGUN, "", "", reason=reason, details=told, purpose=Purpose.OPERATION).by(actor)
+    told = {
+        "before": before.log or "",
+        "before_size": str(head.size) if head else "",
+        "before_root": head.root.hex() if head else "",
+        "before_known_by": before.source,
+        "before_found": before.found,
+        "before_sha256": before.sha256,
+        "before_wal_sha256": before.wal_sha256,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def read_epoch(first: Entry) -> Before | None:

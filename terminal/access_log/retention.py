@@ -2,7 +2,8 @@
 
 Pure. Deleting an entry leaves its leaf: the tree, its checkpoints and every proof stay as they were. Which entries were
 deleted stands in an entry that is never deleted itself, as ranges of numbers; what is gone and stands in none is a
-finding. A hold keeps entries beyond their time, until it is released; both are entries, too.
+finding. A hold keeps entries beyond their time, until it is released; both are entries, too, and a new epoch begins
+with the holds that were in force.
 """
 
 import contextlib
@@ -20,10 +21,19 @@ from terminal.access_log.masking import CopiedField, OpenField, is_emptied
 DEFAULT_YEARS: Final = 5
 RANGES_IN_AN_ENTRY: Final = 200
 KEPT: Final = frozenset(
-    {Action.LOG_EXPORTED, Action.SECURITY_EVENT, Action.ENTRIES_DELETED, Action.HOLD_PLACED, Action.HOLD_RELEASED}
+    {
+        Action.EPOCH_BEGUN,
+        Action.LOG_EXPORTED,
+        Action.SECURITY_EVENT,
+        Action.ENTRIES_DELETED,
+        Action.HOLD_PLACED,
+        Action.HOLD_RELEASED,
+    }
 )
 """The class of entries about the log itself and its safety: kept as long as the log is. All others are accesses."""
 
+HOLDING: Final = tuple(b'{"action":"%b"' % each.encode() for each in (Action.HOLD_PLACED, Action.HOLD_RELEASED))
+"""How the bytes of an entry begin that places a hold, or releases one."""
 _RANGE = re.compile(r"([0-9]+)-([0-9]+)")
 _DELETED: Final = b'{"action":"%b"' % Action.ENTRIES_DELETED.encode()
 _TELLING: Final = (b'{"bytes":', _DELETED)  # how a row begins that is worth a look

@@ -15,6 +15,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from terminal.access_log.checkpoint import Checkpoint, LogKey, open_note
+from terminal.access_log.epoch import following_epoch
 from terminal.access_log.witness import Refusal, Refused, WitnessKey, WitnessQuestion, cosign, judge
 from terminal.durable import write_durably
 
@@ -35,8 +36,9 @@ class WitnessAnswer:
 
 @dataclass(frozen=True)
 class WitnessDesk:
-    """A witness of the logs whose keys it was given. `folder` holds the last note that it saw of each of them.
+    """A witness of the logs whose keys it was given, and of later epochs of them, under the same key.
 
+    `folder` holds the last note that it saw of each, also of one that is over: what a new one leaves out still shows.
     Raises `OSError` from `answer` where that folder cannot be written, and then nothing is signed.
     """
 
@@ -55,20 +57,20 @@ class WitnessDesk:
         """Cosigns the checkpoint in a question, or refuses. One at a time, whatever thread or process asks."""
         origin = untrusted.partition(b"\n\n")[2].partition(b"\n")[0].decode(errors="replace")
         with self._alone():
-            seen = self._seen(origin)
-            judged = judge(untrusted, self.logs, {origin: seen} if seen else {})
+            log = self.logs.get(origin) or following_epoch(origin, self.logs.values())
+            seen = self._seen(log) if log else None
+            judged = judge(untrusted, {origin: log} if log else {}, {origin: seen} if seen else {})
             if isinstance(judged, Refused):
-                return _refusal(judged, origin if origin in self.logs else "a log that nobody named")
+                return _refusal(judged, origin if log else "a log that nobody named")
             self._keep(judged.origin, WitnessQuestion.of_text(untrusted.decode()).note)
         line = cosign(judged, self.seconds(), self.name, self.signing)
-        return WitnessAnswer(200, _TEXT, line.encode(), f"{judged.origin}: cosigned at {judged.size} entries")
+        begun = "" if seen or origin in self.logs else "; a new epoch of a log that was named, ask at the desk why"
+        return WitnessAnswer(200, _TEXT, line.encode(), f"{judged.origin}: cosigned at {judged.size} entries{begun}")
 
-    def _seen(self, origin: str) -> Checkpoint | None:
+    def _seen(self, log: LogKey) -> Checkpoint | None:
         """Raises `CheckpointWrong` for a note that was changed: a witness that forgot must not sign."""
-        path = self._path(origin)
-        if origin not in self.logs or not path.exists():
-            return None
-        return open_note(path.read_text("utf-8"), self.logs[origin])
+        path = self._path(log.name)
+        return open_note(path.read_text("utf-8"), log) if path.exists() else None
 
     def _keep(self, origin: str, note: str) -> None:
         write_durably(self._path(origin), note.encode())

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from offline_cache.beside import open_beside
+from offline_cache.epoch_kept import KeptEpoch, count_epochs
 from offline_cache.kept import Counted, check_store, count_kept, kept_fields
 from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
@@ -49,14 +50,18 @@ def run(arguments: list[str]) -> int:
         if asked.act == "tidy":
             return _tidy(folder, credentials, ask)
         counted = count_kept(folder, credentials, ask) if folder else []
+        epochs = count_epochs(folder, credentials, ask) if folder else []
     except TerminalError as error:
         tell_failure(error)
         return 1
     if asked.json:
         told = {"fields": [asdict(field) for field in kept_fields()], "counted": [asdict(each) for each in counted]}
-        print(json.dumps(told | {"sealing": sealing}, ensure_ascii=False))
+        over = [asdict(each) for each in epochs]
+        print(json.dumps(told | {"epochs": over, "sealing": sealing}, ensure_ascii=False))
     else:
         _show(counted)
+        for epoch in epochs:
+            _show_epoch(epoch)
         if sealing:
             print(f"\n{sealing}")
     return 0
@@ -86,6 +91,17 @@ def _show(counted: list[Counted]) -> None:
             if number := by_table.get(place):
                 print(f"  now       {number.rows} rows{_deleted(number)}")
         print(f"    {field.name:<12}{field.what}")
+
+
+def _show_epoch(kept: KeptEpoch) -> None:
+    """A log that was put aside has the same fields; it goes by the same rule, `uketsuke log purge`."""
+    print(f"\nepoch-{kept.epoch}/journal.db, a log that is over, with what stood beside it: {kept.bytes} bytes")
+    if kept.rows is None:
+        print("  now       cannot be read" if kept.bytes else "  now       nothing")
+        return
+    for table, count in kept.rows.items():
+        gone = f"; {kept.deleted} of them deleted but for their hashes" if table == "entry" and kept.deleted else ""
+        print(f"    {table:<12}{count} rows{gone}")
 
 
 def _deleted(number: Counted) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from offline_cache.epochs import home_of
+from offline_cache.epochs import epoch_folder, home_of
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import JournalReader
 from terminal.access_log.bundle_evidence import Trusted
@@ -19,13 +19,14 @@ from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.entry import Entry, EntryUnreadable, read_entry
 from terminal.access_log.masking import is_emptied
 from terminal.access_log.verify import Head
-from terminal.commands.log_epoch import EPOCH, add_epoch, replace_log, verify_epochs
+from terminal.commands.log_chain import verify_epochs
+from terminal.commands.log_epoch import EPOCH, OVER, add_choice, add_epoch, replace_log
 from terminal.commands.log_evidence import OF_A_STORE, WITNESS, add_verbs, evidence, serve_witness, witness_key
 from terminal.commands.log_export import FORMATS, Order, export
 from terminal.commands.log_leaving import LEAVING, OF_TODAY, add_leaving_verbs, leave
 from terminal.commands.log_open import OPEN, add_open, open_window
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
-from terminal.commands.log_retention import Place
+from terminal.commands.log_retention_rule import Place
 from terminal.commands.log_simulate import simulate
 from terminal.commands.log_store import read_store
 from terminal.commands.log_unseal import UNSEAL, add_unseal, unseal
@@ -50,6 +51,8 @@ def run(arguments: list[str]) -> int:
         return INTACT if ended.code == 0 else UNREADABLE
     path = asked.path
     folder = path.parent if path.name == FILE else path
+    if chosen := getattr(asked, OVER, None):
+        folder = epoch_folder(folder, chosen)
     try:
         if asked.verb == "simulate":
             return simulate(path, asked.entries)
@@ -180,4 +183,6 @@ def _parser() -> argparse.ArgumentParser:
     simulating = verbs.add_parser("simulate", help="writes a practice store full of invented accesses")
     simulating.add_argument("--entries", type=int, metavar="N", required=True)
     simulating.add_argument("--out", type=Path, metavar="PATH", required=True, dest="path", help="a new folder")
+    for name in ("verify", "show", "export", *OF_A_STORE, "ship", OPEN, UNSEAL):
+        add_choice(verbs.choices[name])
     return parser

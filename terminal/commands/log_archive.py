@@ -23,6 +23,7 @@ from terminal.clock import SystemClock
 from terminal.commands.log_store import read_store
 from terminal.commands.log_unseal import named, named_in, shown
 from terminal.problems import TerminalError
+from terminal.staff.held import HeldFactors
 from terminal.staff.policy import Act, Policy
 from terminal.staff.signing_in import Claim, Verdict, sign_in
 from ui.auditor.archive import Damaged, GivenKey, ToldOf, Verification
@@ -35,8 +36,17 @@ Row = tuple[int, bytes, bytes]
 class StoreArchive:
     """The port `Archive`, of one store; for use from any thread."""
 
-    def __init__(self, folder: Path, credentials: Path | None, roster: SqlRoster, *, most: int = MOST_LISTED) -> None:
-        """`roster` is closed by whoever opened it. Raises `STORE_UNREADABLE`."""
+    def __init__(
+        self,
+        folder: Path,
+        credentials: Path | None,
+        roster: SqlRoster,
+        *,
+        held: HeldFactors | None = None,
+        most: int = MOST_LISTED,
+    ) -> None:
+        """`roster`, and what `held` shows things to, is closed by whoever opened it. Raises `STORE_UNREADABLE`."""
+        self._held = held or HeldFactors(roster)
         self._folder, self._credentials, self._roster, self._most = folder, credentials, roster, most
         self._clock = SystemClock()
         with closing(self._open()) as log:
@@ -46,6 +56,11 @@ class StoreArchive:
     def terminal(self) -> str:
         """The desk that the log is of."""
         return self._terminal
+
+    @property
+    def held(self) -> HeldFactors:
+        """What people may show at this machine beside a password and a one-time code."""
+        return self._held
 
     def now(self) -> datetime:
         """The time."""

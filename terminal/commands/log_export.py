@@ -26,6 +26,7 @@ from terminal.access_log.export.lines import json_lines
 from terminal.access_log.export.table import csv_rows
 from terminal.access_log.masking import MaskWrong, is_emptied, masked_plain, plain_of
 from terminal.clock import SystemClock
+from terminal.commands.log_chain import links_before
 from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
 from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.log_verify import verify_store
@@ -85,7 +86,7 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     try:
         with closing(append_to_store(folder, credentials)) as journal:  # signs what is not signed yet
             with closing(read_store(folder, credentials)) as log, open_new(draft) as file:
-                written, hashed = _write(file, log, order, folder)
+                written, hashed = _write(file, log, order, folder, credentials)
                 sync_file(file)
             journal.record(_access(order, written, hashed, *people))
         move_durably(draft, order.out)
@@ -97,10 +98,12 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
     return INTACT
 
 
-def _write(file: IO[bytes], log: JournalReader, order: Order, folder: Path) -> tuple[int, str]:
+def _write(
+    file: IO[bytes], log: JournalReader, order: Order, folder: Path, credentials: Path | None
+) -> tuple[int, str]:
     """How many entries were written, and the hash of the file, or of a bundle's manifest."""
     if order.format == BUNDLE:
-        return _write_bundle(file, log, order, folder)
+        return _write_bundle(file, log, order, folder, credentials)
     counted, hashed = 0, hashlib.sha256()
     begin, end = order.span()
 
@@ -118,7 +121,9 @@ def _write(file: IO[bytes], log: JournalReader, order: Order, folder: Path) -> t
     return counted, hashed.hexdigest()
 
 
-def _write_bundle(file: IO[bytes], log: JournalReader, order: Order, folder: Path) -> tuple[int, str]:
+def _write_bundle(
+    file: IO[bytes], log: JournalReader, order: Order, folder: Path, credentials: Path | None
+) -> tuple[int, str]:
     last = log.last_note()
     if last is None:
         raise TerminalError(Problem.STORE_UNREADABLE, "no checkpoint")
@@ -129,7 +134,8 @@ def _write_bundle(file: IO[bytes], log: JournalReader, order: Order, folder: Pat
 
     earlier = (note.text for note in log.notes() if note.size < last.size)
     evidence = evidence_in(folder, log.keys.log, checkpoint.size)
-    source = BundleSource(log.keys.log, checkpoint, last.text, earlier, lines, order.masked, evidence)
+    epochs = [link.before for link in links_before(folder, credentials, log)]
+    source = BundleSource(log.keys.log, checkpoint, last.text, earlier, lines, order.masked, evidence, epochs)
     at = SystemClock().now().isoformat(timespec="seconds")
     return checkpoint.size, write_bundle(file, source, Handover(at, actor_of_command(), order.recipient, order.reason))
 

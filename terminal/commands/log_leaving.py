@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from terminal.access_log.retention import DEFAULT_YEARS
 from terminal.access_log.shipping_syslog import Trust
-from terminal.commands.log_retention import Place, hold, purge, release
+from terminal.commands.log_retention import hold, purge, release
+from terminal.commands.log_retention_rule import Place
 from terminal.commands.log_ship import Shipment, ship_store
 
 if TYPE_CHECKING:

@@ -1,19 +1,22 @@
 """`uketsuke log open`: the auditor's window on a store, the desk running or not."""
 
 import argparse
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from device.child import forbid_core_dumps
+from device.staff.keys import FidoKeys
 from offline_cache.staff import open_roster_of
 from terminal.access_log.review_rules import Measure
 from terminal.clock import SystemClock
 from terminal.commands.log_archive import StoreArchive
 from terminal.commands.log_outcome import UNREADABLE, say
 from terminal.commands.secret_phrase import typed
+from terminal.commands.staff_showing import configuration_of, staff_reader_of
 from terminal.problems import Problem, TerminalError
+from terminal.staff.held import HeldFactors
 from terminal.staff.policy import Act, may
 from ui.auditor.app import show_auditor_window
 from ui.opening import has_screen
@@ -35,10 +38,15 @@ def open_window(folder: Path, credentials: Path | None, asked: argparse.Namespac
     forbid_core_dumps()
     opens, closes = asked.hours
     ask = cache(typed("Passphrase of the store"))
-    with closing(open_roster_of(folder, credentials, SystemClock(), ask)) as roster:
+    with ExitStack() as opened:
+        roster = opened.enter_context(closing(open_roster_of(folder, credentials, SystemClock(), ask)))
         if not any(may(member, Act.AUDIT) for member in roster.members()):
             return say(NO_AUDITOR, UNREADABLE)
-        archive = StoreArchive(folder, credentials, roster)
+        cards = staff_reader_of(configuration_of(folder), roster.card_key)
+        if cards is not None:
+            opened.callback(cards.close)
+        held = HeldFactors(roster, FidoKeys(cards), cards)
+        archive = StoreArchive(folder, credentials, roster, held=held)
         return show_auditor_window(archive, asked.language, Measure(opens=opens, closes=closes))
 
 

@@ -26,7 +26,8 @@ from terminal.clock import SystemClock
 from terminal.commands.log_outcome import INTACT, UNREADABLE, say
 from terminal.commands.log_store import read_store
 from terminal.commands.secret_phrase import lines_of, typed
-from terminal.commands.staff_asking import authorise
+from terminal.commands.staff_asking import Hearing, authorise
+from terminal.commands.staff_showing import configuration_of
 from terminal.staff.policy import Act
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def unseal(folder: Path, credentials: Path | None, asked: argparse.Namespace) ->
         return say(f"entry {asked.entry} is about no patient", UNREADABLE)
     clock = SystemClock()
     with closing(open_roster_of(folder, credentials, clock, secret("Passphrase of the store"))) as roster:
-        access = unsealed(*authorise(roster, clock, Act.UNSEAL_PATIENT, secret), asked.entry, asked.reason)
+        hearing = Hearing(roster, clock, secret, configuration_of(folder))
+        access = unsealed(*authorise(hearing, Act.UNSEAL_PATIENT), asked.entry, asked.reason)
         where = (("log", name),) if home_of(folder) != folder else ()
         roster.record(named(replace(access, details=(*access.details, *where))))
     with closing(read_store(folder, credentials)) as log:

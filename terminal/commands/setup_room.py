@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import assert_never
 
-from device.camera import OpenCvSource, SharedCamera
+from device.camera import SharedCamera
+from device.frame_source import OpenCvSource
 from terminal.clock import SystemClock
 from terminal.commands.keys_beginning import seal_found
 from terminal.commands.setup_parts import OpenReader, open_reader, try_camera, try_reader, try_service
-from terminal.commands.setup_store import enrol, make_keys, try_keys, try_roles
+from terminal.commands.setup_store import enrol, enrol_what_is_held, make_keys, try_keys, try_roles
 from terminal.configuration.draft import Draft, Sitting, Step, Value, finished, keep
 from terminal.configuration.reading import read_configuration
 from terminal.configuration.settings import Configuration
@@ -20,7 +21,7 @@ from terminal.eligibility.check_digits import is_institution_code
 from terminal.failure_book.book import Audience, sentence
 from terminal.ports import Camera
 from terminal.problems import TerminalError
-from ui.setup.trying import NewKeys, NewPerson, Trial, Tried
+from ui.setup.trying import NewHeld, NewKeys, NewPerson, Trial, Tried
 from ui.words.catalogue import Words
 
 READABLE = 0o644
@@ -53,9 +54,16 @@ class SetupRoom:
         """The store's keys, and the recovery key."""
         return _told(trial, lambda trial, words: make_keys(trial, keys, words))
 
-    def enrol(self, trial: Trial, person: NewPerson) -> Tried:
-        """Somebody new."""
-        return _told(trial, lambda trial, words: enrol(trial, person, words))
+    def enrol(self, trial: Trial, person: NewPerson | NewHeld) -> Tried:
+        """Somebody new, or what somebody holds."""
+
+        def act(trial: Trial, words: Words) -> Tried:
+            if isinstance(person, NewPerson):
+                return enrol(trial, person, words)
+            configuration = self._with_the_rest(_configuration(trial.draft, "reader."))
+            return enrol_what_is_held(trial, person, configuration, words)
+
+        return _told(trial, act)
 
     def camera(self, device: int) -> Camera:
         """The camera, the former one let go."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,13 @@ from offline_cache.rotation import read_keys
 from offline_cache.staff import SqlRoster, open_roster_of
 from terminal.clock import SystemClock
 from terminal.commands.keys_beginning import begin_store, has_store, make_recovery
+from terminal.commands.setup_held import enrol_held
 from terminal.commands.staff_asking import signed_in
 from terminal.commands.staff_changing import actor_without, check_enrolment, keep_person, new_password, with_factors
-from terminal.configuration.settings import SealKind
+from terminal.configuration.settings import Configuration, SealKind
 from terminal.staff.people import Role, roles_held_by_nobody
 from terminal.staff.policy import Act
-from ui.setup.trying import NewKeys, NewPerson, Trial, Tried
+from ui.setup.trying import NewHeld, NewKeys, NewPerson, Trial, Tried
 from ui.words.catalogue import Words
 
 NEEDED: Final = (Role.RECEPTIONIST, Role.IT)
@@ -65,6 +67,14 @@ def enrol(trial: Trial, person: NewPerson, words: Words) -> Tried:
         now = _enrolled(roster, clock, words)
     said = words.format("roles.enrolled", id=person.id, now=now.sentence)
     return Tried(now.is_good, said, is_done=True, needs_sign_in=now.needs_sign_in)
+
+
+def enrol_what_is_held(trial: Trial, held: NewHeld, configuration: Configuration, words: Words) -> Tried:
+    """Enrols somebody's security key or staff card. Raises `TerminalError`."""
+    with _roster(trial) as (roster, clock):
+        tried = enrol_held(trial, held, configuration, roster, clock, words)
+        now = _enrolled(roster, clock, words)
+    return replace(now, sentence=f"{tried.sentence} {now.sentence}", is_done=tried.is_done)
 
 
 def folder_of(trial: Trial) -> Path:

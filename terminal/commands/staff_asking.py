@@ -3,10 +3,12 @@
 import os
 import pwd
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from offline_cache.staff import SqlRoster
 from terminal.access_log.access import Actor
+from terminal.commands.staff_showing import WORDS, Secret, shown
+from terminal.configuration.settings import Configuration
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
 from terminal.staff.people import Member
@@ -14,9 +16,6 @@ from terminal.staff.policy import Act, role_for, suffice, takes_two
 from terminal.staff.ports import Roster
 from terminal.staff.shift import MACHINE_LOGIN
 from terminal.staff.signing_in import Accepted, Claim, Refused, sign_in
-
-Secret = Callable[[str], Callable[[], str]]
-"""Makes, of a prompt, what asks for something that nobody may see."""
 
 
 @dataclass(frozen=True)
@@ -35,10 +34,25 @@ def actor_of_login(role: str = "") -> Actor:
         return Actor(f"uid {os.getuid()}", role, MACHINE_LOGIN)
 
 
-def ask_to_sign_in(roster: Roster, clock: Clock, act: Act, secret: Secret, id: str = "") -> SignedIn:  # noqa: A002
-    """Asks for id, password and code. Raises `SIGN_IN_REFUSED`."""
-    given = id or secret("ID, for this command not everybody may give")()
-    return signed_in(roster, clock, act, Claim(given, secret("Password")(), secret("Code of the authenticator app")()))
+@dataclass(frozen=True)
+class Hearing:
+    """How a command hears who gives it: `secret` asks unseen, and the configuration names the staff's own reader."""
+
+    roster: SqlRoster
+    clock: Clock
+    secret: Secret
+    configuration: Configuration | None = None
+
+
+def ask_to_sign_in(hearing: Hearing, act: Act, id: str = "") -> SignedIn:  # noqa: A002  # the field's word
+    """Asks for id, password and what the person holds: app, security key or staff card. Raises `SIGN_IN_REFUSED`."""
+    secret = hearing.secret
+    given, password = id or secret("ID, for this command not everybody may give")(), secret("Password")()
+    code = secret("Code of the authenticator app; or the word key or card, to show that")()
+    claim = Claim(given, password, "" if code in WORDS else code)
+    if code in WORDS:
+        claim = shown(hearing.roster, hearing.configuration, claim, code, secret)
+    return signed_in(hearing.roster, hearing.clock, act, claim)
 
 
 def signed_in(roster: Roster, clock: Clock, act: Act, claim: Claim) -> SignedIn:
@@ -52,16 +66,16 @@ def signed_in(roster: Roster, clock: Clock, act: Act, claim: Claim) -> SignedIn:
             raise TerminalError(Problem.SIGN_IN_REFUSED, f"{why}{left}")
 
 
-def authorise(roster: Roster, clock: Clock, act: Act, secret: Secret) -> tuple[Actor, str]:
+def authorise(hearing: Hearing, act: Act) -> tuple[Actor, str]:
     """Who does an act, and the second person's id where the policy wants two; else the machine's login, and nobody.
 
     Raises `SIGN_IN_REFUSED`, for two who do not suffice, too.
     """
-    if not takes_two(act, roster.policy()):
+    if not takes_two(act, hearing.roster.policy()):
         return actor_of_login(), ""
-    first = ask_to_sign_in(roster, clock, act, secret)
+    first = ask_to_sign_in(hearing, act)
     print("A second person, in another role, signs in.", file=sys.stderr)
-    second = ask_to_sign_in(roster, clock, Act.SECOND, secret)
+    second = ask_to_sign_in(hearing, Act.SECOND)
     if not suffice(first.member, second.member, act):
         raise TerminalError(Problem.SIGN_IN_REFUSED, "two different people in two roles are wanted")
     return first.actor, second.actor.id

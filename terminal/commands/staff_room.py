@@ -12,7 +12,7 @@ from offline_cache.staff import open_roster_of
 from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.clock import SystemClock
 from terminal.commands.secret_phrase import lines_of, typed
-from terminal.commands.staff_asking import ask_to_sign_in
+from terminal.commands.staff_asking import Hearing, ask_to_sign_in
 from terminal.commands.staff_changing import actor_without, keep_person
 from terminal.configuration.reading import read_configuration
 from terminal.problems import Problem, TerminalError
@@ -47,7 +47,7 @@ class StaffRoom:
 
     def authorised(self, act: Act) -> Actor:
         """Who gives the command, signed in where anybody can. Raises `SIGN_IN_REFUSED`."""
-        return actor_without(self.roster, self.clock) or ask_to_sign_in(self.roster, self.clock, act, self.secret).actor
+        return actor_without(self.roster, self.clock) or ask_to_sign_in(self._hearing(), act).actor
 
     def known(self, id: str) -> Member:  # noqa: A002  # the field's word
         """A person of the roster. Raises `STAFF_UNFIT`."""
@@ -73,7 +73,7 @@ class StaffRoom:
 
     def review(self, emergency: Emergency, id: str) -> None:  # noqa: A002  # the field's word
         """Someone who may signs in and says that they looked at what was done under the code."""
-        actor = ask_to_sign_in(self.roster, self.clock, Act.REVIEW_EMERGENCY, self.secret, id).actor
+        actor = ask_to_sign_in(self._hearing(), Act.REVIEW_EMERGENCY, id).actor
         access = Access(Action.EMERGENCY_REVIEWED, "", "", purpose=Purpose.AUDIT).by(actor)
         if not self.roster.keep_emergency(replace(emergency, reviewed_by=actor.id), access):
             raise TerminalError(Problem.STORE_BUSY, "the emergency code was changed at the same time; do it again")
@@ -104,3 +104,6 @@ class StaffRoom:
         access = Access(Action.STAFF_CHANGED, "", "", purpose=Purpose.OPERATION, details=details)
         self.roster.keep_policy(policy, access.by(actor))
         print("; ".join(f"{name}: {value}" for name, value in details[1:]))
+
+    def _hearing(self) -> Hearing:
+        return Hearing(self.roster, self.clock, self.secret, self.configuration)

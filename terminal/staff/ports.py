@@ -7,9 +7,9 @@ from typing import Protocol
 
 from terminal.access_log.access import Access
 from terminal.staff.emergency import Emergency
+from terminal.staff.key_words import Answer, KeyFault, Question
 from terminal.staff.people import Member
 from terminal.staff.policy import Policy
-from terminal.staff.security_key import Answer, KeyFault, Question
 
 
 class Roster(Protocol):

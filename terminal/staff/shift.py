@@ -5,9 +5,8 @@ entry: a clinic is never locked out of its own desk. Signing in reads and writes
 """
 
 import contextlib
-import hmac
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -15,11 +14,12 @@ from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.ports import Clock
 from terminal.problems import TerminalError
 from terminal.staff.emergency import ID as EMERGENCY
+from terminal.staff.held import HeldFactors
+from terminal.staff.key_words import KeyFault
 from terminal.staff.opening import open_emergency
 from terminal.staff.people import Member, Role
 from terminal.staff.policy import Act, Policy, role_for
 from terminal.staff.ports import Roster, SecurityKeys, StaffCards
-from terminal.staff.security_key import KeyFault, Touch, question_to
 from terminal.staff.signing_in import HELD, Accepted, Claim, Refused, Verdict, sign_in
 from terminal.staff.surname import is_called_as_one_of
 
@@ -50,16 +50,24 @@ class Shift:
         keys: SecurityKeys | None = None,
         cards: StaffCards | None = None,
     ) -> None:
-        self.cards = cards
-        self._keys = keys
+        self.held = HeldFactors(roster, keys, cards)
         self._roster = roster
         self._clock = clock
         self._login = Actor(login, Role.RECEPTIONIST, MACHINE_LOGIN)
         self._lock = threading.RLock()
         self._on_duty: OnDuty | None = None
         self._proved: dict[str, datetime] = {}  # who showed both factors here, and when
-        self.is_without_staff = not any(member.is_enabled for member in roster.members())
-        self.policy: Policy = roster.policy()
+        self.is_without_staff = True
+        self.read_again()
+
+    @property
+    def policy(self) -> Policy:
+        """The clinic's rules, as they are now."""
+        return self._roster.policy()
+
+    def read_again(self) -> None:
+        """Looks whether there is anybody to sign in; between two patients, for it may end the machine's login."""
+        self.is_without_staff = not any(member.is_enabled for member in self._roster.members())
 
     @property
     def on_duty(self) -> OnDuty | None:
@@ -94,24 +102,10 @@ class Shift:
             proved = self._proved.get(id)
         return proved is not None and abs(self._clock.now() - proved) < self.policy.shift
 
-    @property
-    def takes_keys(self) -> bool:
-        """Whether anybody may sign in by a security key here."""
-        return self._keys is not None and any(member.is_enabled and member.key for member in self._roster.members())
-
-    def owner_of(self, card: bytes) -> str:
-        """The id of whoever may sign in at this desk and has the staff card of this hash; empty: nobody."""
-        owners = (each for each in self._roster.members() if each.is_enabled and _is_for_desk(each) and each.card)
-        return next((each.id for each in owners if hmac.compare_digest(each.card, card)), "")
-
     def sign_in_by_key(self, claim: Claim, pin: str, stop: threading.Event) -> Verdict | KeyFault:
         """As `sign_in`, with the person's security key touched for it. Without an answer no try is counted."""
-        member = self._roster.member(claim.id)
-        if self._keys is None or member is None or not member.key:
-            return KeyFault.FOREIGN
-        question = question_to(member.key, must_verify=self.policy.is_key_verified)
-        answer = self._keys.prove(question, pin, stop)  # without the lock: the desk asks meanwhile who is there
-        return answer if isinstance(answer, KeyFault) else self.sign_in(replace(claim, touch=Touch(question, answer)))
+        shown = self.held.touched(claim, pin, stop)  # without the lock: the desk asks meanwhile who is there
+        return shown if isinstance(shown, KeyFault) else self.sign_in(shown)
 
     def sign_in(self, claim: Claim) -> Verdict:
         """Signs somebody in, in place of whoever is. Raises `TerminalError` when that cannot be put on record."""

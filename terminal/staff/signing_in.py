@@ -9,17 +9,23 @@ import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from terminal.access_log.access import Access, Action, Purpose
+from terminal.later import Later
 from terminal.problems import Problem, TerminalError
+from terminal.staff.key_words import KeyDoubt, Touch
 from terminal.staff.lockout import delay_after, wait
 from terminal.staff.one_time import accepted_step
 from terminal.staff.password import NOBODYS, is_password
 from terminal.staff.people import Member
 from terminal.staff.policy import Act, may, role_for
 from terminal.staff.ports import Roster
-from terminal.staff.security_key import KeyDoubt, Touch, proved
+
+if TYPE_CHECKING:
+    from terminal.staff import security_key
+else:
+    security_key = Later("terminal.staff.security_key")
 
 UNKNOWN: Final = "unknown"  # who tried, where there is nobody of that name
 TRIES: Final = 5  # to write over what another process changed meanwhile
@@ -110,7 +116,7 @@ def judge(member: Member | None, claim: Claim, now: datetime, *, is_remembered: 
         return Refused(Refusal.WAIT, left, replace(member, failed_at=now) if is_set_back else member)
     failures = member.failures + 1
     failed = replace(member, failures=failures, failed_at=now)
-    key = proved(member.key, claim.touch) if claim.touch else member.key
+    key = security_key.proved(member.key, claim.touch) if claim.touch else member.key
     if isinstance(key, KeyDoubt):
         is_copied = key is KeyDoubt.COPIED
         return Refused(Refusal.KEY_COPIED if is_copied else Refusal.KEY, delay_after(failures), failed)

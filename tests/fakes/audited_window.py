@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from staff_roster import roster_of
 
 from terminal.access_log.access import Access, Action
 from terminal.access_log.checkpoint import log_key
@@ -19,6 +20,7 @@ from terminal.access_log.entry import enter, write_entry
 from terminal.access_log.review_index import Index, Told
 from terminal.access_log.verify import Broken, Head, Intact
 from terminal.problems import Problem, TerminalError
+from terminal.staff.held import HeldFactors
 from terminal.staff.people import Member, Role
 from terminal.staff.policy import Act, Policy, may
 from terminal.staff.signing_in import Accepted, Claim, Factor, Refusal, Refused, Verdict
@@ -51,6 +53,7 @@ class FakeArchive:
     terminal: str = "desk"
 
     def __post_init__(self) -> None:
+        self.held = HeldFactors(roster_of(KANSA, TARO, HANAKO))
         self.rows: list[tuple[int, bytes, bytes]] = []
         self.recorded: list[Access] = []
         self.gate = threading.Event()
@@ -116,6 +119,10 @@ class Audit:
         self.room = self.window.room
         self.words = Words("auditor", self.language)
         self.window.show()
+
+    def close(self) -> None:
+        self.archive.gate.set()
+        self.window.close()
 
     def sign_in(self, id_: str = "kansa", shown: str = "some words") -> None:
         page = self.window.page

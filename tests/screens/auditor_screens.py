@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PySide6.QtWidgets import QApplication
+from staff_roster import roster_of
 
 from terminal.access_log.access import Access, Action
 from terminal.access_log.checkpoint import log_key
@@ -21,6 +22,7 @@ from terminal.access_log.review_index import Index, Told
 from terminal.access_log.simulated import SimulatedClock, simulated_accesses
 from terminal.access_log.verify import Broken, Finding, Head, Intact
 from terminal.certificate import JST
+from terminal.staff.held import HeldFactors
 from terminal.staff.people import Member, Role
 from terminal.staff.policy import Act, Policy
 from terminal.staff.signing_in import Accepted, Claim, Factor, Refusal, Refused, Verdict
@@ -47,6 +49,7 @@ class MemoryArchive:
 
     def __post_init__(self) -> None:
         self.clock = SimulatedClock(1)
+        self.held = HeldFactors(roster_of(*self.people))
         self.rows: list[tuple[int, bytes, bytes]] = []
         for _ in range(self.size):
             self._append(next(self.accesses))

@@ -10,6 +10,7 @@ from terminal.access_log.access import Access
 from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.review_index import Index, Told
 from terminal.access_log.verify import Broken, Intact
+from terminal.staff.held import HeldFactors
 from terminal.staff.policy import Act, Policy
 from terminal.staff.signing_in import Claim, Verdict
 
@@ -48,6 +49,10 @@ class Archive(Protocol):
     @property
     def terminal(self) -> str:
         """The desk that the log is of."""
+
+    @property
+    def held(self) -> HeldFactors:
+        """What people may show at this machine beside a password and a one-time code."""
 
     def now(self) -> datetime:
         """The time."""

@@ -18,18 +18,21 @@ from terminal.access_log.review_index import Index, Places
 from terminal.access_log.review_rules import Item, Measure, items_of
 from terminal.failure_book.book import title
 from terminal.problems import Problem
+from terminal.staff.key_words import KeyFault
 from terminal.staff.people import Member
 from terminal.staff.policy import Act, Policy, may, suffice, takes_two
-from terminal.staff.signing_in import Accepted, Claim, Refused
+from terminal.staff.signing_in import Accepted, Refused
 from ui.auditor.archive import Archive, Verification
 from ui.auditor.background import Background
 from ui.auditor.entries import EntriesPage
 from ui.auditor.figures import Figures, FiguresPage, count
 from ui.auditor.refusals import refused
 from ui.auditor.review import Queue, ReviewPage, queue_of
+from ui.auditor.showing import Show, Showing
 from ui.auditor.state_panel import StatePanel
 from ui.auditor.unsealing import UnsealPage
 from ui.auditor.writing import Writing
+from ui.signin.laid import LaidOwner
 from ui.theme.parts import button, label
 from ui.theme.tokens import Theme
 from ui.words.catalogue import Words
@@ -51,7 +54,9 @@ class Room(QWidget):
 
     touched = Signal()
 
-    def __init__(self, archive: Archive, background: Background, words: Words, measure: Measure) -> None:
+    def __init__(
+        self, archive: Archive, background: Background, laid: LaidOwner, words: Words, measure: Measure
+    ) -> None:
         super().__init__()
         self._archive, self._background, self._words, self._measure = archive, background, words, measure
         self._actor, self._policy = NOBODY, Policy()
@@ -68,6 +73,7 @@ class Room(QWidget):
         self.entries, self.review = EntriesPage(writing), ReviewPage(writing)
         self.figures = FiguresPage(writing, measure)
         self.unsealing = UnsealPage(words)
+        self.second = Showing(self.unsealing.second, archive.held, laid)
         self.said = label("strong")
         self.stack = QStackedWidget()
         self.chips = {name: button("chip", is_checkable=True) for name in PAGES}
@@ -96,6 +102,7 @@ class Room(QWidget):
     def end(self) -> None:
         """Seals every patient again, and turns back to the first page."""
         self._actor, self._member = NOBODY, None
+        self.second.stop()
         self._unsealed.clear()
         self.entries.seeking.offer_patients({})
         self._write()
@@ -147,6 +154,7 @@ class Room(QWidget):
         self.review.entries_wanted.connect(self._show_entries)
         self.review.signed_off.connect(self._sign_off)
         self.unsealing.asked.connect(self._unseal)
+        self.second.claimed.connect(self.unsealing.ask)
         self.unsealing.back.connect(lambda: self.turn_to(0))
 
     def _read(self, opened_by: Actor | None = None) -> None:
@@ -238,18 +246,20 @@ class Room(QWidget):
         self._entry = entry
         self.turn_to(len(PAGES))
         self.unsealing.begin(takes_two=takes_two(Act.UNSEAL_PATIENT, self._policy))
+        self.second.look(self._background)
 
-    def _unseal(self, reason: str, claim: Claim | None) -> None:
+    def _unseal(self, reason: str, show: Show | None) -> None:
         archive, first, actor, entry = self._archive, self._member, self._actor, self._entry
         key = self.unsealing.take_key()
-        if first is None or entry is None or (claim is None and takes_two(Act.UNSEAL_PATIENT, self._policy)):
+        if first is None or entry is None or (show is None and takes_two(Act.UNSEAL_PATIENT, self._policy)):
             return
         self.unsealing.wait()
 
-        def work() -> Refused | str | Called:
+        def work() -> Refused | KeyFault | str | Called:
             second = ""
-            if claim is not None:
-                verdict = archive.sign_in(claim, Act.SECOND)
+            if show is not None:
+                claim = show()
+                verdict = claim if isinstance(claim, KeyFault) else archive.sign_in(claim, Act.SECOND)
                 if not isinstance(verdict, Accepted):
                     return verdict
                 if not suffice(first, verdict.member, Act.UNSEAL_PATIENT):
@@ -257,7 +267,8 @@ class Room(QWidget):
                 second = verdict.member.id
             return Called(archive.unseal(unsealed(actor, second, entry.seq, reason), entry.subject, key))
 
-        def done(found: Refused | str | Problem | Called) -> None:
+        def done(found: Refused | KeyFault | str | Problem | Called) -> None:
+            self.second.ended(found)
             if self._actor is not actor:  # locked meanwhile: nothing is shown to whoever came after
                 return
             if isinstance(found, Called):

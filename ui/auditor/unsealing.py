@@ -6,15 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from terminal.access_log.review_acts import MOST_REASON, is_reason
-from terminal.staff.signing_in import Claim
 from ui.auditor.archive import GivenKey
+from ui.auditor.showing import Show
 from ui.signin.page import Page
 from ui.theme.parts import button, label
 from ui.words.catalogue import Words
 
 
 class UnsealPage(QWidget):
-    """The page. `asked` carries the reason, and the second person's `Claim` or None; `back`: nothing is unsealed."""
+    """The page. `asked` carries the reason, and the second person's `Show` or None; `back`: nothing is unsealed."""
 
     asked = Signal(str, object)
     back = Signal()
@@ -45,10 +45,9 @@ class UnsealPage(QWidget):
         line.addWidget(self.go)
         column.addLayout(line)
         self.reason.textChanged.connect(lambda _: self._enable())
-        self.second.claimed.connect(self._claim)
         self.second.back.connect(self.back)
         self.stay.clicked.connect(self.back)
-        self.go.clicked.connect(lambda: self._ask(None))
+        self.go.clicked.connect(lambda: self.ask(None))
         self.set_words(words)
         self.begin(takes_two=True)  # what is hidden then takes no room
 
@@ -72,6 +71,11 @@ class UnsealPage(QWidget):
         path, phrase = self.key.text().strip(), self.phrase.text()
         self.phrase.clear()
         return GivenKey(Path(path), phrase) if path else None
+
+    def ask(self, show: Show | None) -> None:
+        """Asks for the unsealing, with what the second person shows."""
+        if is_reason(self.reason.text()):
+            self.asked.emit(self.reason.text(), show)
 
     def say(self, text: str) -> None:
         """Says how it stands."""
@@ -107,10 +111,3 @@ class UnsealPage(QWidget):
         is_enough = is_reason(self.reason.text())
         self.second.set_enabled(is_enough)
         self.go.setEnabled(is_enough)
-
-    def _claim(self, claim: Claim) -> None:
-        self._ask(claim)
-
-    def _ask(self, claim: Claim | None) -> None:
-        if is_reason(self.reason.text()):
-            self.asked.emit(self.reason.text(), claim)

@@ -15,13 +15,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.access_log.review_rules import Measure
 from terminal.problems import Problem, TerminalError
+from terminal.staff.key_words import KeyFault
 from terminal.staff.policy import Act, Policy, role_for
-from terminal.staff.signing_in import Accepted, Claim, Verdict
+from terminal.staff.signing_in import Accepted, Verdict
 from ui.auditor.archive import Archive
 from ui.auditor.background import Background
 from ui.auditor.dress import HEIGHT, WIDTH, dress_auditor
 from ui.auditor.refusals import refused
 from ui.auditor.room import PAGES, Room
+from ui.auditor.showing import Show, Showing
+from ui.signin.laid import LaidOwner
 from ui.signin.page import Page
 from ui.theme.parts import button, label, panel
 from ui.words.catalogue import LANGUAGES, Words
@@ -51,13 +54,15 @@ class AuditorWindow(QWidget):
         self._name = ""
         self._touched_at, self._cursor = seconds(), QCursor.pos()
         self.background = Background(self)
-        self.room = Room(archive, self.background, words, measure or Measure())
+        laid = LaidOwner(archive.held, Act.SECOND)  # whose it is; what they may do, signing in says
+        self.room = Room(archive, self.background, laid, words, measure or Measure())
         self.page = Page(Words("signin", language))
+        self.showing = Showing(self.page, archive.held, laid)
         self.stack = QStackedWidget()
         self._title, self._who = label("title"), label("caption")
         self.lock, self.language = button("chip"), button("chip")
         self._arrange()
-        self.page.claimed.connect(self._claim)
+        self.showing.claimed.connect(self._claim)
         self.lock.clicked.connect(lambda: self._leave("locked"))
         self.language.clicked.connect(self._change_language)
         self.room.touched.connect(self._touch)
@@ -90,7 +95,9 @@ class AuditorWindow(QWidget):
         self._dress()
 
     def look(self) -> None:
-        """Looks whether anybody is there, and locks the window if not."""
+        """Looks whether anybody is there, and locks the window if not; else who may come by what."""
+        if self._actor is None:
+            self.showing.look(self.background)
         if (position := QCursor.pos()) != self._cursor and self.isActiveWindow():
             self._cursor = position
             self._touch()
@@ -105,6 +112,7 @@ class AuditorWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """Signs out whoever is there, once all work has ended."""
         self._looking.stop()
+        self.showing.stop()
         gone = self._sign_out("closed")
         self.background.close()
         if gone is not None:
@@ -158,6 +166,7 @@ class AuditorWindow(QWidget):
         self.page.show_page(self._words["sign_in.title"], (), can_go_back=False)
         self.page.other.hide()
         self.page.set_enabled(True)
+        self.showing.look(self.background)
         self.page.say(said)
         self.lock.hide()
         self.stack.setCurrentWidget(self.page)
@@ -165,18 +174,25 @@ class AuditorWindow(QWidget):
     def _say_who(self) -> None:
         self._who.setText(self._words.format("window.signed_in", name=self._name) if self._actor else "")
 
-    def _claim(self, claim: Claim) -> None:
+    def _claim(self, show: Show) -> None:
         archive = self._archive
         self.page.set_enabled(False)
         self.page.say(self._words["sign_in.waiting"])
-        self.background.begin(
-            lambda: (archive.sign_in(claim, Act.AUDIT), archive.policy(), archive.names()), self._answered
-        )
 
-    def _answered(self, found: Opened | Problem) -> None:
-        if isinstance(found, Problem):
+        def work() -> Opened | KeyFault:
+            claim = show()
+            if isinstance(claim, KeyFault):
+                return claim
+            return archive.sign_in(claim, Act.AUDIT), archive.policy(), archive.names()
+
+        self.background.begin(work, self._answered)
+
+    def _answered(self, found: Opened | KeyFault | Problem) -> None:
+        if isinstance(found, Problem | KeyFault):
             self._cover(refused(found, self._words))
+            self.showing.ended(found)
             return
+        self.showing.ended(None)
         verdict, self._policy, people = found
         if not isinstance(verdict, Accepted):
             self._cover(refused(verdict, self._words))

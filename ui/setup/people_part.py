@@ -10,6 +10,7 @@ from terminal.staff.one_time import enrolment_uri, new_secret
 from terminal.staff.people import Role, enrolment_faults
 from terminal.staff.signing_in import Claim
 from ui.setup.entry import Entry
+from ui.setup.held_part import HeldPart
 from ui.setup.qr_picture import QrPicture
 from ui.setup.trying import NewPerson
 from ui.theme.parts import button, label, panel
@@ -17,7 +18,7 @@ from ui.words.catalogue import Words
 
 
 class PeoplePart(QWidget):
-    """The page of the people. `wanted` carries a `NewPerson`; `desk` is what their apps call this desk."""
+    """The page of the people. `wanted` carries a `NewPerson` or `NewHeld`; `desk` is what their apps call this desk."""
 
     wanted = Signal(object)
 
@@ -39,6 +40,8 @@ class PeoplePart(QWidget):
         self._secret_words = words["roles.secret"]
         self._enrol = button("secondary", words["roles.enrol"])
         self._signing = panel("notice")
+        self._held = HeldPart(words, self._claim_of_it)
+        self._held.wanted.connect(self.wanted)
         self._arrange(words)
         self.show_sign_in(is_needed=False)
         self._id.line.textChanged.connect(lambda _: self._draw())
@@ -57,6 +60,7 @@ class PeoplePart(QWidget):
             entry.line.clear()
         for ticked in self._roles.values():
             ticked.setChecked(False)
+        self._held.begin()
         self._draw()
 
     def show_sign_in(self, *, is_needed: bool) -> None:
@@ -75,9 +79,11 @@ class PeoplePart(QWidget):
 
     def _tell(self) -> None:
         roles = frozenset(role for role, ticked in self._roles.items() if ticked.isChecked())
-        by = Claim(self._by.text.strip(), self._by_password.text, self._by_code.text.strip())
         typed = (self._password.text, self._again.text, self._new_secret, self._code.text.strip())
-        self.wanted.emit(NewPerson(self._id.text.strip(), self._name.text.strip(), roles, *typed, by))
+        self.wanted.emit(NewPerson(self._id.text.strip(), self._name.text.strip(), roles, *typed, self._claim_of_it()))
+
+    def _claim_of_it(self) -> Claim:
+        return Claim(self._by.text.strip(), self._by_password.text, self._by_code.text.strip())
 
     def _arrange(self, words: Words) -> None:
         signing = QVBoxLayout(self._signing)
@@ -100,6 +106,7 @@ class PeoplePart(QWidget):
         scan = label("strong", words["roles.scan"])
         for each in (scan, self._none_yet, self._picture, self._secret, self._code, self._enrol):
             right.addWidget(each)
+        right.addWidget(self._held)
         right.addStretch(1)
         columns = QHBoxLayout(self)
         columns.addLayout(left, 3)

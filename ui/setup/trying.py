@@ -47,6 +47,20 @@ class NewPerson:
 
 
 @dataclass(frozen=True)
+class NewHeld:
+    """What somebody holds, to be enrolled and tried by signing in with `password`; `by` is who enrols.
+
+    A security key, or with `is_card` a staff card. `pin` is the key's own, empty where it wants none.
+    """
+
+    id: str
+    is_card: bool
+    password: str = field(repr=False)
+    pin: str = field(repr=False)
+    by: Claim
+
+
+@dataclass(frozen=True)
 class Tried:
     """What a step came to when it was tried on this machine: a sentence for whoever sets up.
 
@@ -74,8 +88,8 @@ class Trials(Protocol):
     def make_keys(self, trial: Trial, keys: NewKeys) -> Tried:
         """Makes the store's keys."""
 
-    def enrol(self, trial: Trial, person: NewPerson) -> Tried:
-        """Enrols somebody."""
+    def enrol(self, trial: Trial, person: NewPerson | NewHeld) -> Tried:
+        """Enrols somebody, or what they hold."""
 
     def camera(self, device: int) -> Camera:
         """The camera to look through, its former one let go."""

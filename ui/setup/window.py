@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidget, QScrollArea, QVB
 from terminal.configuration.draft import Sitting, Step, Value, checked
 from terminal.problems import TerminalError
 from ui.setup.page import CAMERA, SEAL, Page
-from ui.setup.trying import NewKeys, NewPerson, Trial, Trials, Tried
+from ui.setup.trying import NewHeld, NewKeys, NewPerson, Trial, Trials, Tried
 from ui.theme.parts import button, dress, label, panel, set_mark
 from ui.theme.tokens import RECEPTION, TEXT_SCALES, theme
 from ui.words.catalogue import Words
@@ -159,7 +159,7 @@ class SetupWindow(QWidget):
         if self._is_filled_in(Step.SITE) and self._is_filled_in(Step.KEYS):
             self._begin(lambda trial: self._trials.make_keys(trial, keys))
 
-    def _enrol(self, person: NewPerson) -> None:
+    def _enrol(self, person: NewPerson | NewHeld) -> None:
         self._begin(lambda trial: self._trials.enrol(trial, person))
 
     def _is_filled_in(self, step: Step) -> bool:

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from terminal.failure_book.book import title
 from terminal.problems import Problem, TerminalError
-from terminal.staff.security_key import KeyFault
+from terminal.staff.key_words import KeyFault
+from terminal.staff.policy import Act
 from terminal.staff.shift import OnDuty, Shift
 from terminal.staff.signing_in import Accepted, Claim, Refusal, Refused, Verdict
 from terminal.states import AwaitingOperator, Ended, Idle, State
@@ -89,7 +90,7 @@ class Gate(QObject):
         window.installEventFilter(self)
         self._looking = QTimer(self)
         self._looking.timeout.connect(self.look)
-        self._laid = LaidOwner(shift) if shift is not None else None
+        self._laid = LaidOwner(shift.held, Act.CHECK_IN) if shift is not None else None
         if self._laid is not None:
             self._laid.changed.connect(self._card_laid)
             self._looking.start(LOOK_MS)
@@ -126,6 +127,7 @@ class Gate(QObject):
         if (position := QCursor.pos()) != self._cursor and self._window.isActiveWindow():
             self._cursor = position
             self.touched()
+        self._look_who_is_enrolled(shift)
         on_duty = shift.on_duty
         self.bar.show_on_duty(on_duty)
         if self._covered is Covered.NOBODY or not isinstance(self._state, Idle):
@@ -153,6 +155,14 @@ class Gate(QObject):
                 self.cover.raise_()
         return False
 
+    def _look_who_is_enrolled(self, shift: Shift) -> None:
+        """Between two patients: somebody's first sign-in, key or card may have been enrolled meanwhile."""
+        if isinstance(self._state, Idle):
+            shift.read_again()
+            self.page.set_takes_keys(shift.held.takes_keys)
+            if self._laid is not None:
+                self._laid.look()
+
     def _is_left(self, shift: Shift) -> bool:
         return self._seconds() - self._touched_at >= shift.policy.idle.total_seconds()
 
@@ -175,7 +185,7 @@ class Gate(QObject):
         }[why]
         people = [person for person in self._shift.names() if self._shift.is_remembered(person[0])]
         self.page.id.setText(on_duty.actor.id if on_duty and why is Covered.LOCKED else "")
-        self.page.set_takes_keys(self._shift.takes_keys)
+        self.page.set_takes_keys(self._shift.held.takes_keys)
         self.page.show_page(heading, people, can_go_back=why is Covered.CHANGING)
         self._say_what_is_enough(self.page.id.text())
         self._say_of_patient()
@@ -197,7 +207,7 @@ class Gate(QObject):
         self.cover.setGeometry(self._window.rect())
         density = max(1.0, min(self._window.width() / 1280, self._window.height() / 800))
         self.page.set_density(density)
-        dress(self.cover, theme(RECEPTION, density))
+        dress(self.cover, theme(RECEPTION, density, language=self._words.language))
 
     def _say_what_is_enough(self, typed: str) -> None:
         if self._shift is not None:

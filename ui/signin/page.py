@@ -61,6 +61,11 @@ class Page(QWidget):
         self.stay.clicked.connect(self.back)
         self.set_words(words)
 
+    @property
+    def language(self) -> str:
+        """The language that it speaks."""
+        return self._words.language
+
     def show_page(self, title: str, people: Sequence[tuple[str, str]], *, can_go_back: bool) -> None:
         """Says why the page is there; `people`, id and name, need only one factor."""
         self._heading = title
