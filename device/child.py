@@ -112,7 +112,7 @@ class Child:
             try:
                 _write(process.stdin, {"verb": verb, "values": values or {}}, blobs)
                 answer = answers.get()
-            except OSError:
+            except (OSError, ValueError):  # `ValueError`: its input was closed meanwhile
                 answer = None
             finally:
                 limit.cancel()

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from device.camera import LARGEST, FileSource, OpenCvSource, SharedCamera, picture_of
+from device.camera import SharedCamera
+from device.frame_source import LARGEST, FileSource, OpenCvSource, picture_of
 from device.virtual.camera import PORTRAITS
 from terminal.people import Picture
 from terminal.problems import Problem, TerminalError

@@ -8,61 +8,28 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
+from raised import problem_of
+from reader_news import CODE, PERSON, News, office_in
 
+from device import child as child_module
 from device.card import reader as reader_module
 from device.card.reader import SupervisedCardReader
 from device.virtual.insertion import InsertedCard
 from device.virtual.issuing import issue
 from device.virtual.quirks import PLAIN, Quirks
-from terminal.card_code import compose
 from terminal.card_token import CodeRefused, Generation, TokenKind
-from terminal.events import CardLaid, CardRemoved, ReaderLost, ReaderReady
+from terminal.events import CardRemoved, ReaderLost, ReaderReady
 from terminal.people import Card, Holder, IssuerTrust
-from terminal.ports import CardNews
 from terminal.practice.authority import Authority
-from terminal.practice.deck import load_deck
-from terminal.problems import Problem, TerminalError
-
-PERSON = load_deck()["p01"]
-CODE = compose(PERSON.birth_date, PERSON.card.expires.year, PERSON.card.security_code)
-
-
-class News:
-    """What the reader tells, in order, each taken once."""
-
-    def __init__(self) -> None:
-        self._told: list[CardNews] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, news: CardNews) -> None:
-        with self._changed:
-            self._told.append(news)
-            self._changed.notify_all()
-
-    def next_of(self, kind: type[CardNews], within: float = 15) -> CardNews:
-        """The next news of this kind; what came before is past."""
-        with self._changed:
-            assert self._changed.wait_for(lambda: any(isinstance(news, kind) for news in self._told), within), kind
-            at = next(at for at, news in enumerate(self._told) if isinstance(news, kind))
-            news = self._told[at]
-            del self._told[: at + 1]
-            return news
-
-    def insertion(self) -> str:
-        laid = self.next_of(CardLaid)
-        assert isinstance(laid, CardLaid)
-        return laid.insertion
+from terminal.problems import Problem
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("office")
-    authority = Authority.make(datetime.now(UTC))
-    authority.save(folder)
-    issue(PERSON, authority, datetime.now(UTC).date()).save(folder / "card.json")
-    return folder
+    return office_in(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture
@@ -95,12 +62,6 @@ def lay(office: Path, tmp_path: Path, reader: SupervisedCardReader) -> Iterator[
 
 
 Lay = Callable[..., InsertedCard]
-
-
-def problem_of(question: Callable[[], object]) -> Problem:
-    with pytest.raises(TerminalError) as caught:
-        question()
-    return caught.value.problem
 
 
 def test_a_whole_visit(reader: SupervisedCardReader, news: News, lay: Lay) -> None:
@@ -214,3 +175,24 @@ def test_anchors_that_cannot_be_read_are_told_before_a_code_is_given(office: Pat
             assert reader.identify(card.insertion).card_code_tries == 10
     finally:
         reader.close()
+
+
+def test_a_reader_that_is_closed_while_it_starts_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, news: News
+) -> None:
+    reader = SupervisedCardReader(loopback=True)
+    closing, is_closing = threading.Thread(target=reader.close), threading.Event()
+    write = child_module._write  # the moment between "it runs" and "it is asked"
+
+    def write_too_late(stream: BinaryIO, *message: object) -> None:
+        closing.start()
+        is_closing.set()
+        while not stream.closed:
+            closing.join(0.01)
+        write(stream, *message)  # type: ignore[arg-type]  # handed on as it came
+
+    monkeypatch.setattr(child_module, "_write", write_too_late)
+    reader.listen(news)
+    assert is_closing.wait(30)
+    closing.join(30)  # with the thread that starts it: had that raised, pytest would say so
+    assert reader.pid is None

@@ -10,10 +10,10 @@ import pytest
 from device.face.attack import AttackHint, signs
 from device.face.challenge import Progress, Side
 from device.face.comparison import Comparison, Finding
-from device.face.decision import POLICY, FacePolicy
 from device.face.detection import Detector
 from device.face.embedding import Embedder
 from device.face.pixels import Pixels, from_bytes
+from device.face.policy import POLICY, FacePolicy
 from device.face.portrait import decode
 from device.face.quality import Hint
 from device.opencv import cv2

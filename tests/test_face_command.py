@@ -13,7 +13,7 @@ import pytest
 from defusedxml.ElementTree import parse
 
 from device.face.acquisition import PictureUnusable, Sample, acquire_all
-from device.face.decision import POLICY
+from device.face.policy import POLICY
 from device.face.quality import Hint
 from device.opencv import cv2
 from device.virtual.camera import PORTRAITS

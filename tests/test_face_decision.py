@@ -5,8 +5,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from device.face.decision import POLICY, FacePolicy, Verdict, cosine, decide, mean
+from device.face.decision import Verdict, cosine, decide, mean
 from device.face.pixels import Floats
+from device.face.policy import POLICY, FacePolicy
 from terminal.people import FaceDecision
 
 finite = st.floats(-10, 10, width=32)

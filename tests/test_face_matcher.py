@@ -10,10 +10,11 @@ from itertools import repeat
 
 import pytest
 
-from device.camera import SharedCamera, picture_of
+from device.camera import SharedCamera
 from device.child import Child
 from device.face.matcher import MODULE, SupervisedFaceMatcher
 from device.face.quality import Hint
+from device.frame_source import picture_of
 from device.opencv import cv2
 from device.virtual.attacks import Attack
 from device.virtual.camera import PORTRAITS, VirtualSource

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from device.face.attack import AttackHint
-from device.face.decision import POLICY
 from device.face.pixels import Floats, Pixels
+from device.face.policy import POLICY
 from device.face.tracking import Sighting, Track
 from terminal.people import FaceDecision
 

@@ -12,19 +12,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from hypothesis import given
 from hypothesis import strategies as st
 
+from terminal.staff.key_words import Answer, KeyDoubt, KeyFault, Touch
 from terminal.staff.password import hash_password
 from terminal.staff.people import Member, Role
-from terminal.staff.security_key import (
-    Answer,
-    Credential,
-    KeyDoubt,
-    KeyFault,
-    Touch,
-    enrolled,
-    proved,
-    question_to,
-    read_credential,
-)
+from terminal.staff.security_key import Credential, enrolled, proved, question_to, read_credential
 from terminal.staff.signing_in import Accepted, Claim, Factor, Refusal, Refused, judge
 
 NOW = datetime(2026, 11, 22, 0, 30, 10, tzinfo=UTC)

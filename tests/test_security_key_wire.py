@@ -14,15 +14,8 @@ from hypothesis import strategies as st
 from device.staff import ctap, hidraw
 from device.staff.process import _Connection
 from terminal.problems import Problem, TerminalError
-from terminal.staff.security_key import (
-    Answer,
-    KeyFault,
-    Question,
-    Touch,
-    enrolled,
-    proved,
-    question_to,
-)
+from terminal.staff.key_words import Answer, KeyFault, Question, Touch
+from terminal.staff.security_key import enrolled, proved, question_to
 
 PASSWORD = "kaki kusa hon mado"
 

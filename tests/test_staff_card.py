@@ -19,8 +19,8 @@ from device.card.readers import Readers
 from device.staff import messages
 from device.staff.card import Laid, read
 from device.staff.reader import StaffReader
+from terminal.staff.key_words import Answer, KeyFault, Question
 from terminal.staff.ports import CardDoubt, LaidCard
-from terminal.staff.security_key import Answer, KeyFault, Question
 
 KEY = bytes(range(32))
 NUMBER = bytes.fromhex("04A1B2C3D4E5F6")

@@ -1,5 +1,6 @@
 """The windows do one thing in each turn: what a person does comes in between, and nothing that is told is lost."""
 
+import gc
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -171,6 +172,18 @@ def test_an_opening_desk_says_so_until_its_windows_are_there(qtbot: QtBot, langu
     with pytest.raises(ZeroDivisionError), opening(language):
         raise ZeroDivisionError
     assert windows() == []
+
+
+def test_an_opening_kiosk_leaves_no_part_of_a_screen_free(qtbot: QtBot) -> None:
+    with opening("ja", is_kiosk=True):
+        shown = [each for each in QApplication.topLevelWidgets() if isinstance(each, Opening) and each.isVisible()]
+        assert [each.geometry() for each in shown] == [each.geometry() for each in QApplication.screens()]
+
+
+def test_the_garbage_collector_rests_only_while_a_desk_opens(qtbot: QtBot) -> None:
+    with opening("ja"):
+        assert not gc.isenabled()
+    assert gc.isenabled()
 
 
 def test_without_a_screen_nothing_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:

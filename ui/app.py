@@ -10,10 +10,12 @@ import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from terminal.configuration.settings import Keys
 from terminal.events import Event
+from terminal.later import load_what_was_put_off, settle
 from terminal.outage.situation import Situation
 from terminal.ports import Camera, Clock
 from terminal.staff.shift import Shift
@@ -30,6 +32,8 @@ from ui.signin.gate import Gate
 from ui.speech.speaker import Mute, Speaker
 
 _log = logging.getLogger(__name__)
+
+QUIET_MS = 200  # after the windows were opened: by then they are painted
 
 Post = Callable[[Event, State | None], None]
 
@@ -107,18 +111,30 @@ class Windows:
         for window in (self.reception, self.patient):
             window.happened.connect(post)
 
-    def exec(self) -> int:
-        """Opens the windows and gives the exit status once reception is closed, or Ctrl-C or SIGTERM has come."""
+    def exec(self, warm_up: Callable[[], None] = lambda: None) -> int:
+        """Opens the windows and gives the exit status once reception is closed, or Ctrl-C or SIGTERM has come.
+
+        `warm_up`, and all that was put off (`terminal.later`), is done beside them once they are there.
+        """
         sys.excepthook = self._tell_fault
         threading.excepthook = lambda told: self._tell_fault(told.exc_type, told.exc_value, told.exc_traceback)
         self._place()
         opened()
+        warming = threading.Thread(target=self._warm, args=(warm_up,), name="warming up", daemon=True)
+        QTimer.singleShot(QUIET_MS, warming.start)
         if self._kiosk:
             self._kiosk.screens_changed.connect(self._place)
         try:
             return run_application(QApplication.exit)  # a kiosk's windows would not let `quit` through
         finally:
             self._speaker.close()
+
+    def _warm(self, warm_up: Callable[[], None]) -> None:
+        try:
+            warm_up()
+            load_what_was_put_off()
+        finally:
+            self.bridge.do(settle)
 
     def _place(self) -> None:
         """Side by side on one screen; of two, the patient's window fills the second, a kiosk's reception the first."""

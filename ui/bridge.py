@@ -50,6 +50,10 @@ class Bridge(QObject):
         """Tells of a fault of ours by its type, from any thread, and returns at once."""
         self._tell(self.fault_told.emit, about=kind)
 
+    def do(self, act: Callable[[], None]) -> None:
+        """Has something done among the windows, from any thread, and returns at once."""
+        self._told.emit([act])
+
     def _tell(self, *acts: Callable[[Any], None], about: object) -> None:
         self._told.emit([partial(act, about) for act in acts])
 

@@ -3,6 +3,7 @@
 It is there before the rest of the program is loaded, so it asks for nothing but Qt and its words.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +12,12 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from ui.application import make_application
+from ui.kiosk import fill
 from ui.theme.parts import dress, label, panel
 from ui.theme.tokens import RECEPTION, theme
 from ui.words.catalogue import Words
+
+_shown: list["Opening"] = []
 
 
 def has_screen() -> bool:
@@ -22,7 +26,7 @@ def has_screen() -> bool:
 
 
 class Opening(QWidget):
-    """The window with the sentence, in the middle of the first screen."""
+    """A window with the sentence: in the middle of its screen, or as a kiosk's filling it (`fill`)."""
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -32,8 +36,10 @@ class Opening(QWidget):
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         page = panel("page")
         column = QVBoxLayout(page)
+        column.addStretch()
         column.addWidget(label("title", words["window.title"], is_centred=True))
         column.addWidget(label("body", words["window.opening"], is_centred=True))
+        column.addStretch()
         QVBoxLayout(self).addWidget(page)
         dress(self, theme(RECEPTION, language=language))
         room = QApplication.screens()[0].availableGeometry()
@@ -42,26 +48,31 @@ class Opening(QWidget):
 
 
 @contextmanager
-def opening(language: str) -> Iterator[None]:
+def opening(language: str, *, is_kiosk: bool = False) -> Iterator[None]:
     """Has the sentence on the screen until there are other windows (`opened`), or what is opened has failed.
 
-    Without a screen there is none, and nothing is done.
+    A kiosk's fills each screen. Where there is none, nothing is done.
     """
     if not has_screen():
         yield
         return
+    gc.disable()  # until the desk has settled (`terminal.later`): nearly all that is made now stays
     application = make_application()
-    window = Opening(language)
-    window.show()
+    for screen in QApplication.screens() if is_kiosk else QApplication.screens()[:1]:
+        _shown.append(Opening(language))
+        if is_kiosk:
+            fill(_shown[-1], screen)
+        else:
+            _shown[-1].show()
     application.processEvents()  # its first picture; Qt's loop does not run yet
     try:
         yield
     finally:
-        window.close()
+        gc.enable()
+        opened()
 
 
 def opened() -> None:
     """The desk's own windows are there."""
-    for window in QApplication.topLevelWidgets():
-        if isinstance(window, Opening):
-            window.close()
+    while _shown:
+        _shown.pop().close()

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from device.face import challenge as turning
 from device.face.attack import AttackHint, signs
 from device.face.challenge import Challenge, Progress
-from device.face.decision import POLICY, FacePolicy, Verdict
+from device.face.decision import Verdict
 from device.face.detection import Detector, Face
 from device.face.embedding import Embedder
 from device.face.pixels import Floats, Pixels, erase
+from device.face.policy import POLICY, FacePolicy
 from device.face.pose import pose_of
 from device.face.quality import Hint, hint_for, is_alone, is_covered, measure
 from device.face.tracking import Sighting, Track, at_most_doubtful

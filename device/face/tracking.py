@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from device.face.attack import SIGNS_AT_LEAST, AttackHint
-from device.face.decision import POLICY, FacePolicy, Verdict, cosine, decide, mean
+from device.face.decision import Verdict, cosine, decide, mean
 from device.face.pixels import Floats, Pixels, erase
+from device.face.policy import POLICY, FacePolicy
 from device.opencv import cv2
 from terminal.people import FaceDecision
 

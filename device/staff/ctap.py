@@ -12,7 +12,8 @@ from fido2.ctap import CtapDevice, CtapError
 from fido2.ctap2.base import Ctap2
 from fido2.ctap2.pin import ClientPin
 
-from terminal.staff.security_key import ALGORITHMS, Answer, KeyFault, Question
+from terminal.staff.key_words import Answer, KeyFault, Question
+from terminal.staff.security_key import ALGORITHMS
 
 _ERR = CtapError.ERR
 _FAULTS: Final = {

@@ -4,17 +4,21 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fido2.ctap import CtapDevice
+from terminal.later import Later
+from terminal.staff.key_words import Answer, KeyFault, Question
 
-from device.staff import ctap
-from device.staff.hidraw import plugged
-from terminal.staff.security_key import Answer, KeyFault, Question
+if TYPE_CHECKING:
+    from fido2.ctap import CtapDevice
+
+    from device.staff import ctap, hidraw
+else:
+    ctap, hidraw = Later("device.staff.ctap"), Later("device.staff.hidraw")
 
 TOUCH_S = 30.0
 
-Plugged = Callable[[], AbstractContextManager[Sequence[CtapDevice]]]
+Plugged = Callable[[], AbstractContextManager[Sequence["CtapDevice"]]]
 
 
 class LaidKey(Protocol):
@@ -30,9 +34,9 @@ class LaidKey(Protocol):
 class FidoKeys:
     """The port. One person at a time: calls wait for each other."""
 
-    def __init__(self, reader: LaidKey | None = None, usb: Plugged = plugged, touch_s: float = TOUCH_S) -> None:
+    def __init__(self, reader: LaidKey | None = None, usb: Plugged | None = None, touch_s: float = TOUCH_S) -> None:
         self._reader = reader
-        self._usb = usb
+        self._usb = usb or (lambda: hidraw.plugged())
         self._touch_s = touch_s
         self._lock = threading.Lock()
 

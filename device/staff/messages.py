@@ -2,8 +2,8 @@
 
 from device.child import Answer as Reply
 from device.child import Values
+from terminal.staff.key_words import Answer, KeyFault, Question
 from terminal.staff.ports import CardDoubt, LaidCard
-from terminal.staff.security_key import Answer, KeyFault, Question
 
 
 def write_question(question: Question, person: str, pin: str) -> tuple[Values, list[bytes]]:

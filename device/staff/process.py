@@ -23,8 +23,8 @@ from device.child import Values, serve, tell
 from device.staff import card, ctap, messages
 from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
 from terminal.problems import TerminalError
+from terminal.staff.key_words import Answer, KeyFault
 from terminal.staff.ports import CardDoubt
-from terminal.staff.security_key import Answer, KeyFault
 
 
 def main() -> None:

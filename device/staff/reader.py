@@ -11,8 +11,8 @@ from device.card.readers import Readers
 from device.child import CHILD_ENDED, Child, Values
 from device.staff import messages
 from terminal.problems import Problem, TerminalError
+from terminal.staff.key_words import Answer, KeyFault, Question
 from terminal.staff.ports import LaidCard
-from terminal.staff.security_key import Answer, KeyFault, Question
 
 START_S: Final = 20.0
 KEY_S: Final = 15.0  # a laid key waits for no finger

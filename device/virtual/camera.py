@@ -10,8 +10,8 @@ from importlib.resources import files
 
 import numpy as np
 
-from device.camera import picture_of
 from device.face.pixels import Pixels
+from device.frame_source import picture_of
 from device.opencv import cv2
 from device.virtual.attacks import Attack, attack_frames
 from terminal.people import Picture

@@ -2,8 +2,8 @@
 
 from importlib.metadata import version
 
-from device.face.decision import POLICY
 from device.face.measured import TOLD
+from device.face.policy import POLICY
 
 
 def about_facts() -> dict[str, str]:

@@ -21,7 +21,8 @@ def run(arguments: list[str]) -> int:
     forbid_core_dumps()
     try:
         configuration = read_configuration(options.config)
-        with opening(configuration.windows.language):  # first: all that follows takes its time
+        windows = configuration.windows
+        with opening(windows.language, is_kiosk=windows.kiosk):  # first: all that follows takes its time
             return int(import_module("terminal.commands.desk_windows").run(configuration))
     except TerminalError as error:
         tell_failure(error)

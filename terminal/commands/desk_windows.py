@@ -48,6 +48,6 @@ def run(configuration: Configuration) -> int:
         windows.connect(desk.post)
         room.matcher.listen(windows.show_hint)
         with closing(windows.gate), desk.running():
-            return windows.exec()
+            return windows.exec(room.warm_up)
     finally:
         room.close()

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 from urllib.parse import urlsplit
 
-from device.camera import OpenCvSource, SharedCamera
+from device.camera import SharedCamera
 from device.card.reader import SupervisedCardReader
 from device.child import program
+from device.frame_source import OpenCvSource
 from terminal.access_log.clock_state import clock_state
 from terminal.clock import SystemClock
 from terminal.commands.configured import readers_of, sealing_of

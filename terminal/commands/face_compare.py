@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from device.face.acquisition import Sample, acquiring
-from device.face.decision import POLICY, cosine, decide
+from device.face.decision import cosine, decide
+from device.face.policy import POLICY
 from device.face.quality import Hint
 from terminal.commands.face_outcome import DONE, printable
 from terminal.people import FaceDecision

@@ -15,7 +15,6 @@ from typing import Any, Final
 import numpy as np
 
 from device.face.acquisition import PictureUnusable, Sample, acquire_all
-from device.face.decision import POLICY
 from device.face.evaluation import (
     FMR_LEVELS,
     Flags,
@@ -28,6 +27,7 @@ from device.face.evaluation import (
     is_over_people,
 )
 from device.face.pixels import Floats
+from device.face.policy import POLICY
 from device.face.quality import Hint
 from device.face.roc import roc_svg
 from terminal.commands.face_outcome import DONE, printable

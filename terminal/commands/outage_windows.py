@@ -1,18 +1,18 @@
 """What reception's window can do in an outage, wired: look into what is broken, tell differences, make a paper."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from offline_cache.outbox import SqlOutbox
 from terminal.access_log.access import Access, Action, Actor
 from terminal.certificate import JST
-from terminal.commands.doctor_room import contacts, look_at_desk, look_at_practice
 from terminal.commands.outage_room import OutageRoom
-from terminal.commands.practice_room import PracticeRoom
 from terminal.configuration.settings import Configuration, Support
 from terminal.desk import NOBODY
 from terminal.doctor.hops import Diagnosis, Hop
 from terminal.doctor.report import as_lines
 from terminal.eligibility.outage_paper import OutageNote, outage_note_of
+from terminal.later import Later
 from terminal.outbox.report import lines, month_to_claim, report_of
 from terminal.people import Verified
 from terminal.ports import Clock, Journal
@@ -22,27 +22,33 @@ from ui.papers.sheet import Document
 from ui.receptionist.doctor import Told
 from ui.receptionist.outage import OutageServices
 
+if TYPE_CHECKING:
+    from terminal.commands import doctor_room
+    from terminal.commands.practice_room import PracticeRoom
+else:
+    doctor_room = Later("terminal.commands.doctor_room")
+
 Who = Callable[[], Actor | None]
 
 
 def attend_desk(windows: Windows, outage: OutageRoom, configuration: Configuration, who: Who) -> None:
     """Has a desk's reception told of outages, and lets it act."""
-    phone = contacts(configuration.support)
-    _attend(windows, outage, configuration.clinic.name, lambda: look_at_desk(configuration), phone, who)
+    clinic, support = configuration.clinic.name, configuration.support
+    _attend(windows, outage, clinic, lambda: doctor_room.look_at_desk(configuration), support, who)
 
 
-def attend_practice(windows: Windows, room: PracticeRoom, clinic: str, who: Who) -> None:
+def attend_practice(windows: Windows, room: "PracticeRoom", clinic: str, who: Who) -> None:
     """The same in practice, where this very room's line is looked at."""
-    _attend(windows, room.outage, clinic, lambda: look_at_practice(room), contacts(Support()), who)
+    _attend(windows, room.outage, clinic, lambda: doctor_room.look_at_practice(room), Support(), who)
 
 
 def _attend(
-    windows: Windows, outage: OutageRoom, clinic: str, look: Callable[[], Diagnosis], phone: Mapping[Hop, str], who: Who
+    windows: Windows, outage: OutageRoom, clinic: str, look: Callable[[], Diagnosis], support: Support, who: Who
 ) -> None:
     clock = outage.ports.clock
     windows.reception.offer_in_outages(
         OutageServices(
-            lambda language: diagnosed(look(), clock, language, phone),
+            lambda language: diagnosed(look(), clock, language, doctor_room.contacts(support)),
             lambda language: differences(outage.outbox, clock, language),
             Papers(clinic, clock, outage.ports.journal, who).note,
         )

@@ -43,11 +43,10 @@ def run(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
     parser.add_argument("--home", metavar="DIR", type=Path, help="where this practice's files go; else a new folder")
     options = parser.parse_args(arguments)
-    deck = load_deck()
     if options.list:
-        print("\n".join(_line(person, options.lang) for person in deck.values()))
+        print("\n".join(_line(person, options.lang) for person in load_deck().values()))
         return 0
-    exercises = load_exercises()
+    exercises = load_exercises() if options.exercises or options.exercise is not None else {}
     if options.exercises:
         print("\n".join(_exercise_line(exercise, options.lang) for exercise in exercises.values()))
         return 0
@@ -61,8 +60,8 @@ def run(arguments: list[str]) -> int:
         parser.error("--headless and --person ID belong together")
     if options.drill and (options.headless or options.pcsc or options.cut_line or options.fault is not Fault.NONE):
         parser.error("--drill goes with --person and --home alone")
-    if options.person and options.person not in deck:
-        parser.error(f"nobody is called {options.person!r}; the people are {', '.join(deck)}")
+    if options.person and options.person not in load_deck():
+        parser.error(f"nobody is called {options.person!r}; the people are {', '.join(load_deck())}")
     if options.cut_line and options.fault is not Fault.NONE:
         parser.error("a line that is cut has no other fault")
     if not options.headless and (options.json or options.cut_line):
@@ -71,10 +70,10 @@ def run(arguments: list[str]) -> int:
     try:
         home = practice_home(options.home)
         if options.drill:
-            people = [deck[options.person]] if options.person else list(deck.values())
+            people = [load_deck()[options.person]] if options.person else list(load_deck().values())
             return int(_module("drill").run_drill(home, people))
         if options.headless:
-            return _headless(home, deck[options.person], options)
+            return _headless(home, load_deck()[options.person], options)
         with import_module("ui.opening").opening(options.lang):  # first: all that follows takes its time
             return int(
                 _module("practice_windows").run(

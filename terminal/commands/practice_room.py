@@ -6,18 +6,17 @@ What it needs it makes in its own folder: certification authorities, cards, the 
 import time
 from contextlib import ExitStack
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from device.camera import SharedCamera
+from device.camera import LateSource, SharedCamera
 from device.card.reader import SupervisedCardReader
 from device.card.readers import Readers
 from device.child import command
 from device.face.matcher import SupervisedFaceMatcher
-from device.virtual.camera import VirtualSource
 from device.virtual.insertion import InsertedCard
-from device.virtual.issuing import issue
 from device.virtual.pcsc_service import VPCD_POLL_SECONDS, VPCD_PORT, VPCD_READER, PcscService
 from device.virtual.quirks import PLAIN, Quirks
 from offline_cache.keys import PracticeSeal
@@ -33,12 +32,19 @@ from terminal.commands.practice_home import practice_receipt
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.https_line import LineCertificates
 from terminal.eligibility.receipt_desk import DeskReceipt
+from terminal.later import Later
 from terminal.ports import ByNumber, Ports
 from terminal.practice.authority import Authority
 from terminal.practice.deck import load_deck
 from terminal.practice.registry import register
 from terminal.practice.service import PracticeService
 from terminal.staff.people import Role
+
+if TYPE_CHECKING:
+    from device.virtual import camera as virtual_camera
+    from device.virtual import issuing
+else:
+    virtual_camera, issuing = Later("device.virtual.camera"), Later("device.virtual.issuing")
 
 INSTITUTION_CODE: Final = "1319999999"
 OPERATOR: Final = "practice-receptionist"
@@ -50,10 +56,11 @@ class PracticeRoom:
     """A desk's `ports`, and what hands do around it; each act returns when it is done. Close it at the end.
 
     With `pcsc` cards lie on the virtual reader of the machine's PC/SC service, else on a reader of our own. `home` is
-    an existing folder; what is made there stays, but for the cards. Raises `TerminalError`, with all closed again.
+    an existing folder; what is made there stays, but for the cards. With `is_windowed` the windows come first, and
+    `warm_up` is for their owner to call. Raises `TerminalError`, with all closed again.
     """
 
-    def __init__(self, home: Path, *, pcsc: bool = False) -> None:
+    def __init__(self, home: Path, *, pcsc: bool = False, is_windowed: bool = False) -> None:
         self.home = home
         self.people = load_deck()
         self.clock = SystemClock()
@@ -63,8 +70,6 @@ class PracticeRoom:
             self._cards = Path(furniture.enter_context(TemporaryDirectory(prefix="cards-", dir=home)))
             self.matcher = matcher = SupervisedFaceMatcher()
             furniture.callback(matcher.close)
-            matcher.start()  # the models load beside all that follows
-
             self._authority = Authority.make(self.clock.now())
             self._authority.save(home)
             if pcsc:
@@ -75,9 +80,11 @@ class PracticeRoom:
             furniture.callback(self.reader.close)
             self.reader_port = VPCD_PORT if pcsc else self.reader.port
 
-            self.source = VirtualSource()
-            camera = SharedCamera(self.source)
+            camera = SharedCamera(LateSource(lambda: self.source))
             furniture.callback(camera.close)
+            self._later = (matcher.start, camera.start)
+            if not is_windowed:
+                self.warm_up()
 
             self.service = PracticeService(home, command)
             furniture.callback(self.service.close)
@@ -124,6 +131,16 @@ class PracticeRoom:
             self.ports = self.outage.ports
             self._furniture = furniture.pop_all()
 
+    @cached_property
+    def source(self) -> "virtual_camera.VirtualSource":
+        """What the camera sees."""
+        return virtual_camera.VirtualSource()
+
+    def warm_up(self) -> None:
+        """Starts what the first patient would else wait for, and no window does: the face's models, and the camera."""
+        for start in self._later:
+            start()
+
     def lay(self, person_id: str, quirks: Quirks = PLAIN) -> None:
         """Lays the person's card on the reader in place of any other, and stands whoever brings it before the camera.
 
@@ -134,7 +151,7 @@ class PracticeRoom:
         person = self.people[person_id]
         image_file = self._cards / f"{person_id}.json"
         if not image_file.exists():
-            image = issue(person, self._authority, self.clock.now().astimezone(JST).date())
+            image = issuing.issue(person, self._authority, self.clock.now().astimezone(JST).date())
             image.save(image_file)
             register(self.home, image.certificate, person_id)
         self.source.stand(person.behaviour.face or person.portrait or person_id)
@@ -145,7 +162,8 @@ class PracticeRoom:
         card, self._card = self._card, None
         if card is not None:
             card.remove()
-        self.source.stand(None)
+        if "source" in vars(self):  # it was looked at, or somebody stood there
+            self.source.stand(None)
         return card is not None
 
     def cut_line(self, is_cut: bool) -> None:

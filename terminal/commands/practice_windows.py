@@ -43,7 +43,7 @@ def run(
     """Shows the windows until they are closed. Raises `TerminalError`, `SCREEN_ABSENT` for one."""
     if not has_screen():
         raise TerminalError(Problem.SCREEN_ABSENT, NO_SCREEN)
-    room = PracticeRoom(home, pcsc=pcsc)
+    room = PracticeRoom(home, pcsc=pcsc, is_windowed=True)
     try:
         print(f"receipt: {room.receipt.folder}")  # where confirmed answers go
         training = Training(home, exercise, Session(time.monotonic), room.clock)
@@ -70,7 +70,7 @@ def run(
         room.matcher.listen(windows.show_hint)
         with desk.running():
             try:
-                return windows.exec()
+                return windows.exec(room.warm_up)
             finally:
                 hands.close()
                 training.close(hands.person_id)

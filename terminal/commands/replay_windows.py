@@ -5,8 +5,9 @@ from datetime import datetime
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from device.camera import SharedCamera, picture_of
+from device.camera import SharedCamera
 from device.face.portrait import decode
+from device.frame_source import picture_of
 from device.virtual.camera import PORTRAITS, VirtualSource, camera_pictures
 from terminal.commands.practice_windows import CLINIC_NAME
 from terminal.practice.deck import Person, load_deck

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -136,9 +137,13 @@ def load_person(toml: str, today: date) -> Person:
 
 def load_deck(today: date | None = None) -> dict[str, Person]:
     """All people by their id, in the order of their ids; without `today` as of the day that it is in Japan."""
-    day = today or datetime.now(JST).date()
+    return {person.id: person for person in _people(today or datetime.now(JST).date())}
+
+
+@lru_cache(maxsize=1)
+def _people(day: date) -> list[Person]:
     people = (load_person(entry.read_text("utf-8"), day) for entry in PEOPLE.iterdir() if entry.name.endswith(".toml"))
-    return {person.id: person for person in sorted(people, key=lambda person: person.id)}
+    return sorted(people, key=lambda person: person.id)
 
 
 def _card(table: dict[str, Any], birth_date: date, today: date) -> PracticeCard:

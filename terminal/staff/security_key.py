@@ -6,9 +6,7 @@ stands between the desk and the key, so there is no browser and no origin to nam
 
 import hashlib
 import hmac
-import secrets
 from dataclasses import dataclass, field, replace
-from enum import StrEnum, auto
 from typing import Any, Final, cast
 
 from cryptography.exceptions import InvalidSignature
@@ -16,57 +14,10 @@ from fido2 import cbor
 from fido2.cose import ES256, EdDSA
 from fido2.webauthn import AttestedCredentialData, AuthenticatorData
 
+from terminal.staff.key_words import KeyDoubt, Question, Touch
+
 ALGORITHMS: Final = (ES256.ALGORITHM, EdDSA.ALGORITHM)
 """What keys may sign with (RFC 9053, 2), the better known first."""
-
-
-class KeyFault(StrEnum):
-    """Why no key answered. None of these is a try that counts: password and one-time code stay open."""
-
-    ABSENT = auto()  # none is plugged in or laid down
-    SEVERAL = auto()  # more than one, and it cannot be said which is meant
-    REMOVED = auto()  # pulled out meanwhile
-    TIMEOUT = auto()  # nobody touched it
-    STOPPED = auto()  # nobody waits for it any more
-    FOREIGN = auto()  # it holds nothing of this person
-    PIN_NEEDED = auto()
-    PIN_WRONG = auto()
-    PIN_BLOCKED = auto()
-    UNFIT = auto()  # it can neither ask for a PIN nor for a finger, and the clinic's rules want that
-    GARBLED = auto()  # it does not speak as agreed
-
-
-class KeyDoubt(StrEnum):
-    """Why an answer proves nothing."""
-
-    WRONG = auto()  # of another key, another party, another question; or nobody touched it
-    COPIED = auto()  # rightly signed, but the count of its signatures did not go on: there may be two of them
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a key is asked, once. `credential` is the id of the one that must answer; empty: a new one is to be made."""
-
-    domain: str
-    credential: bytes = field(repr=False, default=b"")
-    must_verify: bool = False  # that it asks its holder for a PIN or a finger
-    challenge: bytes = field(repr=False, default_factory=lambda: secrets.token_bytes(32))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back: the authenticator data, and its signature; none for a new credential."""
-
-    data: bytes = field(repr=False)
-    signature: bytes = field(repr=False, default=b"")
-
-
-@dataclass(frozen=True)
-class Touch:
-    """A question and the answer to just that."""
-
-    question: Question
-    answer: Answer
 
 
 @dataclass(frozen=True)

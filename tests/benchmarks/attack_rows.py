@@ -15,11 +15,11 @@ from turn_rows import SIDES, SIDES_AGAIN
 
 from device.face.challenge import Progress, Side, begin, look
 from device.face.comparison import Comparison
-from device.face.decision import POLICY, FacePolicy
 from device.face.detection import Detector
 from device.face.embedding import Embedder
 from device.face.measured import TOLD
 from device.face.pixels import Pixels, from_bytes
+from device.face.policy import POLICY, FacePolicy
 from device.face.portrait import decode
 from device.face.pose import pose_of
 from device.virtual.attacks import Attack, attack_frames

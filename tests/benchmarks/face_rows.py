@@ -19,7 +19,6 @@ import numpy as np
 from dlib_match import DlibMatch
 from row import ROUNDS, Row
 
-from device.camera import picture_of
 from device.child import Child
 from device.face.acquisition import acquire_all
 from device.face.detection import FACES_AT_MOST, OVERLAP_AT_MOST, SCORE_AT_LEAST, Detector
@@ -29,6 +28,7 @@ from device.face.models import read_sface, read_yunet
 from device.face.pixels import Floats, Pixels
 from device.face.process import FaceProcess
 from device.face.quality import hint_for, measure
+from device.frame_source import picture_of
 from device.opencv import cv2
 from device.virtual.camera import PORTRAITS, camera_pictures
 from terminal.people import FaceDecision, Picture

@@ -15,11 +15,11 @@ from turning_head import Film, Head, Manner, Sitter, people
 
 from device.face.challenge import TURNS, TURNS_AGAIN, Progress, Side
 from device.face.comparison import Comparison
-from device.face.decision import POLICY, FacePolicy
 from device.face.detection import Detector
 from device.face.embedding import Embedder
 from device.face.measured import TOLD
 from device.face.pixels import Floats
+from device.face.policy import POLICY, FacePolicy
 from device.face.portrait import decode
 from device.virtual.camera import PORTRAITS
 from terminal.people import FaceDecision

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
 from terminal.commands.practice_windows import Hands
 from terminal.desk import Desk
+from terminal.later import load_what_was_put_off, settle
 from terminal.practice.reaction import reaction
 from terminal.states import Ended, MatchingFace, State
 from ui.app import Windows
@@ -74,6 +75,8 @@ def probe(room: PracticeRoom) -> dict[str, float]:
     for window in (windows.reception, windows.patient):
         window.show()
     QApplication.processEvents()
+    load_what_was_put_off()  # as the windows have it done, before the first patient
+    settle()
     ended = threading.Event()
 
     def show(state: State) -> None:

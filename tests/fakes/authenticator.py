@@ -24,17 +24,8 @@ from fido2.hid.base import HidDescriptor
 
 from device.staff.hidraw import Hidraw
 from device.staff.keys import FidoKeys
-from terminal.staff.security_key import (
-    Answer,
-    Credential,
-    KeyDoubt,
-    KeyFault,
-    Question,
-    Touch,
-    enrolled,
-    proved,
-    question_to,
-)
+from terminal.staff.key_words import Answer, KeyDoubt, KeyFault, Question, Touch
+from terminal.staff.security_key import Credential, enrolled, proved, question_to
 
 DOMAIN = "reception.uketsuke.internal"
 PIN = "hana-1234"

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from staff_roster import HANAKO, PASSWORD, SECRET, TARO, Clock, FakeRoster
 
+from terminal.staff.key_words import Answer, KeyFault, Question
 from terminal.staff.people import Member
 from terminal.staff.policy import Policy
 from terminal.staff.ports import LaidCard
-from terminal.staff.security_key import Answer, KeyFault, Question
 from terminal.staff.shift import Shift
 from ui.signin.gate import Gate
 

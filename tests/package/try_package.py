@@ -20,7 +20,7 @@ BUILD = ROOT / "build"
 SUITE = "bookworm"
 KIOSK = "dbus libpam-systemd openbox systemd-sysv x11-xkb-utils x11-xserver-utils xauth xdotool xvfb"
 NEXT = "999"  # the version that the package is upgraded to
-MOST_SECONDS_TO_COME_BACK = 3.0
+MOST_SECONDS_TO_COME_BACK = 3.0  # in a neutral state: a window of ours fills the screen
 CONTAINER_SECONDS = 1200
 
 
@@ -77,7 +77,7 @@ def _try(deb: Path, folder: Path, root: Path) -> int:
     slow = [
         name
         for name, value in figures.items()
-        if name.startswith("back after") and _seconds(value) > MOST_SECONDS_TO_COME_BACK
+        if name.startswith("neutral after") and _seconds(value) > MOST_SECONDS_TO_COME_BACK
     ]
     if slow:
         print(f"slower than {MOST_SECONDS_TO_COME_BACK} s: {', '.join(slow)}", file=sys.stderr)
