@@ -229,7 +229,8 @@ def ladder_of(state: State) -> Ladder | None:
 def is_kept(state: State) -> bool:
     """Whether an ended state stays when the card leaves: it is about a paper, or more is still to be done about it."""
     is_to_hand_over = isinstance(state, Confirmed) and not isinstance(state.receipt, HandedOver | None)
-    return isinstance(card_of(state), Paper) or ladder_of(state) is not None or is_to_hand_over
+    is_to_settle = isinstance(state, Withheld)  # or to report: the patient is told to take the card meanwhile
+    return isinstance(card_of(state), Paper) or ladder_of(state) is not None or is_to_hand_over or is_to_settle
 
 
 def patience(state: State) -> timedelta | None:

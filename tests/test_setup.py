@@ -16,12 +16,12 @@ from pytestqt.qtbot import QtBot
 from device.camera import SharedCamera
 from device.virtual.camera import VirtualSource
 from terminal.configuration.draft import Sitting, Step, Value, checked, draft_of, finished, keep, settings_of, taken_up
-from terminal.configuration.settings import SealKind, ServiceKind
+from terminal.configuration.settings import CardChecks, SealKind, ServiceKind
 from terminal.ports import Camera
 from terminal.problems import Problem, TerminalError
 from terminal.staff.people import Role
 from ui.setup.qr_picture import QrPicture
-from ui.setup.trying import NewKeys, NewPerson, Trial, Tried
+from ui.setup.trying import NewHeld, NewKeys, NewPerson, Trial, Tried
 from ui.setup.window import SetupWindow
 from ui.theme.fonts import load_fonts
 from ui.theme.tokens import TEXT_SCALES
@@ -50,6 +50,7 @@ class FakeTrials:
         self.asked: list[Step] = []
         self.keys: list[NewKeys] = []
         self.people: list[NewPerson] = []
+        self.held: list[NewHeld] = []
         self._camera = SharedCamera(VirtualSource())
 
     def tried(self, trial: Trial) -> Tried:
@@ -65,7 +66,10 @@ class FakeTrials:
         self.keys.append(keys)
         return Tried(True, "keys were made", is_done=True)
 
-    def enrol(self, trial: Trial, person: NewPerson) -> Tried:
+    def enrol(self, trial: Trial, person: NewPerson | NewHeld) -> Tried:
+        if isinstance(person, NewHeld):
+            self.held.append(person)
+            return Tried(True, "a key was enrolled", is_done=True)
         self.people.append(person)
         return Tried(True, "somebody was enrolled", is_done=True, needs_sign_in=True)
 
@@ -89,8 +93,12 @@ def test_each_setting_that_is_asked_for_has_a_name_and_an_explanation_which_in_e
         for step in Step:
             for setting in settings_of(step, {"eligibility.service": str(kind)}):
                 key = setting.path.replace(".", "-")
-                assert load("setup", "en")[f"why.{key}"] == setting.explanation
-                assert all(load("setup", language)[f"setting.{key}"] for language in LANGUAGES)
+                if not setting.choices:  # the file's comment names the values, the window has words for them
+                    assert load("setup", "en")[f"why.{key}"] == setting.explanation
+                for language in LANGUAGES:
+                    words = load("setup", language)
+                    assert words[f"setting.{key}"]
+                    assert len({words[f"choice.{key}-{each}"] for each in setting.choices}) == len(setting.choices)
 
 
 def test_a_draft_makes_the_configuration_and_comes_back_from_it(tmp_path: Path) -> None:
@@ -194,10 +202,28 @@ def test_every_field_can_be_reached_and_is_named_and_the_service_brings_its_own(
             assert field.focusPolicy() & Qt.FocusPolicy.TabFocus
     steps.setCurrentRow(list(Step).index(Step.SERVICE))
     chosen = window.findChildren(QComboBox)[0]
-    chosen.setCurrentText("fhir")
+    chosen.setCurrentText(load("setup", "en")["choice.eligibility-service-fhir"])
     assert window.sitting.draft["eligibility.service"] == "fhir"
     press(window, "window.other")  # in Japanese from now on
     assert "資格確認の相手" in steps.item(3).text()
+    window.close()
+    trials.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_can_be_chosen_stands_there_in_words_and_the_draft_has_the_value(
+    qtbot: QtBot, trials: FakeTrials, language: str
+) -> None:
+    window = opened(qtbot, trials, {"eligibility.service": "folder", "store.seal": "passphrase"}, Step.SERVICE)
+    window.set_language(language)
+    values = set(ServiceKind) | set(CardChecks) | set(SealKind)
+    for step in (Step.SERVICE, Step.KEYS):
+        window.findChildren(QListWidget)[0].setCurrentRow(list(Step).index(step))
+        for field in window.findChildren(QComboBox):
+            assert field.currentData() in values
+            assert not values & {field.itemText(at) for at in range(field.count())}
+    field.setCurrentIndex(field.findData("credential"))
+    assert window.sitting.draft["store.seal"] == "credential"
     window.close()
     trials.close()
 
@@ -282,6 +308,25 @@ def test_people_are_enrolled_with_a_code_on_the_screen_and_nothing_typed_is_left
     assert person.secret not in repr(person)
     assert (entry(window, "password").text(), entry(window, "id").text()) == ("", "")
     assert entry(window, "by").isVisible()  # from now on somebody of IT signs in
+    window.close()
+    trials.close()
+
+
+def test_a_key_is_enrolled_for_somebody_who_is_there_and_nothing_typed_is_left(
+    qtbot: QtBot, trials: FakeTrials
+) -> None:
+    window = opened(qtbot, trials, dict(DRAFT), Step.ROLES)
+    for key, typed in (("whose", "hanako"), ("own_password", PHRASE), ("key_pin", "1234")):
+        entry(window, key).setText(typed)
+    press(window, "held.key")
+    qtbot.waitUntil(lambda: "a key was enrolled" in said(window), timeout=20_000)
+    (held,) = trials.held
+    assert (held.id, held.is_card, held.password, held.pin) == ("hanako", False, PHRASE, "1234")
+    assert PHRASE not in repr(held)
+    assert (entry(window, "own_password").text(), entry(window, "key_pin").text()) == ("", "")
+    press(window, "held.card")
+    qtbot.waitUntil(lambda: len(trials.held) == 2, timeout=20_000)
+    assert trials.held[1].is_card
     window.close()
     trials.close()
 

@@ -12,8 +12,10 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
-from sample_states import ASKING_PIN, NOW, STATES
-from standing import DarkCamera, FixedClock
+from reception_window import reception
+from sample_states import ASKING_PIN, STATES
+from seen_patient import Seen
+from standing import DarkCamera
 
 from ui.patient.window import PatientWindow
 from ui.receptionist.window import ReceptionWindow
@@ -31,15 +33,7 @@ CONTROLS = {
 
 @pytest.fixture(params=["patient", "reception"])
 def window(qtbot: QtBot, request: pytest.FixtureRequest) -> PatientWindow | ReceptionWindow:
-    made: PatientWindow | ReceptionWindow
-    if request.param == "patient":
-        made = PatientWindow(DarkCamera(), language="ja", is_practice=True)
-    else:
-        made = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True)
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.show()
-    return made
+    return Seen(qtbot).window if request.param == "patient" else reception(qtbot)
 
 
 def tree(found: QAccessibleInterface) -> Iterator[QAccessibleInterface]:

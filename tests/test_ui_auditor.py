@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from audited_window import KEY, REASON, Audit, FakeArchive
@@ -22,10 +23,8 @@ from ui.auditor.archive import Damaged
 
 @pytest.fixture
 def audit(qtbot: QtBot) -> Iterator[Audit]:
-    made = Audit(qtbot, FakeArchive())
-    yield made
-    made.archive.gate.set()
-    made.window.close()
+    with closing(Audit(qtbot, FakeArchive())) as audit:
+        yield audit
 
 
 def test_nothing_of_the_log_is_there_before_an_auditor_has_signed_in(audit: Audit) -> None:

@@ -7,6 +7,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import count, pairwise
 
 import pytest
@@ -26,10 +27,8 @@ LONGEST_WORK_S = 0.15  # 0.05 on a quiet machine; what two threads share a core 
 
 @pytest.fixture
 def audit(qtbot: QtBot) -> Iterator[Audit]:
-    made = Audit(qtbot, FakeArchive())
-    yield made
-    made.archive.gate.set()
-    made.window.close()
+    with closing(Audit(qtbot, FakeArchive())) as audit:
+        yield audit
 
 
 def test_figures_are_told_in_words_too(audit: Audit) -> None:

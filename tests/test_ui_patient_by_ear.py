@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from guided_desk import AGAIN, NO, YES, press_in
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from terminal.commands.practice_room import RECEPTIONIST, PracticeRoom
@@ -32,7 +32,6 @@ from ui.speech.line import Hearing, Line
 from ui.words.catalogue import Words
 
 TIME_LIMIT = 60_000
-YES, NO, AGAIN = Qt.Key.Key_Enter, Qt.Key.Key_Minus, Qt.Key.Key_Plus
 PERSON = "p01"
 
 
@@ -84,13 +83,7 @@ class Visit:
         self.qtbot.waitUntil(lambda: bool(self.states) and isinstance(self.states[-1], kind), timeout=TIME_LIMIT)
 
     def press(self, *keys: Qt.Key | str) -> None:
-        for key in keys:
-            focused = self.window.focusWidget()
-            assert focused is not None
-            if isinstance(key, str):
-                QTest.keyClicks(focused, key)
-            else:
-                QTest.keyClick(focused, key)
+        press_in(self.window, *keys)
 
     def close(self) -> None:
         self.desk.close()

@@ -7,7 +7,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from dataclasses import replace
 
 import pytest
-from guided_desk import AGAIN, CALL, NO, STATES, YES, Desk
+from guided_desk import CALL, NO, STATES, YES, Desk
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
@@ -41,9 +41,7 @@ def desk(qtbot: QtBot) -> Desk:
 
 @pytest.fixture
 def guided(desk: Desk) -> Desk:
-    desk.press(AGAIN)
-    desk.heard()
-    return desk
+    return desk.guided()
 
 
 # --- the keys on each screen ------------------------------------------------------------------------------------------

@@ -34,9 +34,7 @@ def desk(qtbot: QtBot) -> Desk:
 
 @pytest.fixture
 def guided(desk: Desk) -> Desk:
-    desk.press(AGAIN)
-    desk.heard()
-    return desk
+    return desk.guided()
 
 
 # --- nobody is hurried ------------------------------------------------------------------------------------------------

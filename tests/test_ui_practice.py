@@ -7,13 +7,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QListWidget, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from terminal.practice.deck import load_deck
 from terminal.practice.faults import Fault
 from terminal.practice.reaction import card_code
 from ui.practice.box import PracticeBox
+from ui.theme.tokens import RECEPTION
+from ui.words.catalogue import LANGUAGES
 
 DECK = load_deck()
 
@@ -87,6 +89,16 @@ def test_the_codes_of_whoever_is_chosen_are_there_to_type(box: PracticeBox) -> N
     code = card_code(DECK[box.person_id])
     assert code in said(box).replace(" ", "")
     assert DECK[box.person_id].card.pin in said(box)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_may_be_sought_can_be_read(qtbot: QtBot, hands: RecordingHands, language: str) -> None:
+    box = PracticeBox(hands, language=language)
+    qtbot.addWidget(box)
+    box.resize(730, 360)
+    box.show()
+    [sought] = box.findChildren(QLineEdit)
+    assert sought.fontMetrics().horizontalAdvance(sought.placeholderText()) <= sought.width() - 2 * RECEPTION.gap
 
 
 def test_what_is_pressed_is_done(box: PracticeBox, hands: RecordingHands) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
+from reception_window import reception, texts
 from sample_states import CARD, CONFIRMED, COVERAGE, HOLDER, NOW, OTHER, RECORD, VERIFIED
 from standing import DarkCamera, FixedClock
 
@@ -97,23 +98,7 @@ STATES: list[State] = [
 
 @pytest.fixture
 def window(qtbot: QtBot) -> ReceptionWindow:
-    window = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True)
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    window.show()
-    return window
-
-
-def texts(window: QWidget) -> str:
-    """Every word that can be seen."""
-    said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
-    said += [button.text() for button in window.findChildren(QPushButton) if button.isVisible()]
-    for table in window.findChildren(QTableView):
-        rows = table.model()
-        said += [
-            str(rows.index(at, column).data()) for at in range(rows.rowCount()) for column in range(rows.columnCount())
-        ]
-    return "\n".join(said)
+    return reception(qtbot)
 
 
 def placed(window: QWidget, part: QWidget) -> QRect:

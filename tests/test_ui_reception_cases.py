@@ -14,8 +14,8 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
+from reception_window import reception
 from sample_states import CARD, COVERAGE, NOW, WITHOUT_PHOTO
-from standing import DarkCamera, FixedClock
 
 from terminal.attendance import (
     Attendance,
@@ -65,11 +65,7 @@ EMERGENCY = replace(CONFIRMED, verified=replace(VERIFIED, method=VerificationMet
 
 @pytest.fixture
 def window(qtbot: QtBot) -> ReceptionWindow:
-    window = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True)
-    qtbot.addWidget(window)
-    window.resize(1280, 800)
-    window.show()
-    return window
+    return reception(qtbot)
 
 
 def texts(window: QWidget) -> str:

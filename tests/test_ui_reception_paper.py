@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from standing import DarkCamera, FixedClock
+from reception_window import reception
 
 from terminal.aftermath import begun
 from terminal.card_token import TokenKind
@@ -41,11 +41,7 @@ NOT_FOUND = Unconfirmed(CARD, VERIFIED, Problem.COVERAGE_NOT_FOUND)
 
 @pytest.fixture
 def window(qtbot: QtBot) -> ReceptionWindow:
-    made = ReceptionWindow(DarkCamera(), FixedClock(NOW), language="ja", is_practice=True, clinic_name="見本医院")
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.show()
-    return made
+    return reception(qtbot, clinic_name="見本医院")
 
 
 @pytest.fixture

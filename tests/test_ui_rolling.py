@@ -44,8 +44,8 @@ def parts(window: QWidget) -> tuple[Rolling, QPushButton]:
 def test_where_there_is_room_nothing_rolls_and_no_room_is_wasted(window: QWidget, qtbot: QtBot, width: int) -> None:
     window.resize(width, 1200)
     rolling, _ = parts(window)
+    qtbot.waitUntil(lambda: rolling.height() == rolling.sizeHint().height(), timeout=10_000)
     qtbot.waitUntil(lambda: not rolling.verticalScrollBar().isVisible(), timeout=10_000)
-    assert rolling.height() == rolling.sizeHint().height()
 
 
 def test_where_there_is_none_it_rolls_and_what_is_below_stays_in_sight(window: QWidget, qtbot: QtBot) -> None:

@@ -41,6 +41,7 @@ class CardCodeScreen(CodeScreen):
         choices.addWidget(self.reveal)
         choices.addWidget(self.guide)
         column = self.column(self.text("title", word("card_code.title")), share=3)
+        column.setObjectName("close")  # or large text would not fit
         column.addWidget(
             self.text("strong", kindly(state.refused), heard=Heard.PRIVATELY)
             if state.refused
@@ -69,6 +70,10 @@ class CardCodeScreen(CodeScreen):
         if self._is_asked_to_keep:
             return [line(self.words, key) for key in ("ear.keep", "card_code.keep_how", "ear.yes_or_no")]
         return super().prompts() if self.code.is_complete else [self.line(self._where_words), *super().prompts()]
+
+    def question(self) -> str:
+        """Whether the digits are to be kept."""
+        return self.words["ear.keep"] if self._is_asked_to_keep else ""
 
     def accept(self) -> bool:
         """Sends the digits, after the question whether they are to be kept; here yes is the answer to it."""

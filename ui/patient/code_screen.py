@@ -38,9 +38,9 @@ class CodeScreen(Screen):
         self.say(self._reveal_words, self.reveal.setText)
         self.send.setEnabled(False)
 
-    def tries(self, left: int | None) -> QLabel:
-        """How many tries are left before the card locks itself."""
-        said = word("code.tries_unknown") if left is None else word("code.tries", tries=left)
+    def tries(self, left: int | None, table: str = "code") -> QLabel:
+        """How many tries are left before the card locks itself; or the phone, with words of its own table."""
+        said = word(f"{table}.tries_unknown") if left is None else word(f"{table}.tries", tries=left)
         return self.text("caption", said, heard=Heard.PRIVATELY)
 
     def event_of(self, digits: str) -> Event:

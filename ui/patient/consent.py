@@ -58,6 +58,11 @@ class ConsentScreen(Screen):
             ]
         return [*(self._chosen(consent) for consent in ORDER), line(self.words, "ear.chosen_again")]
 
+    def question(self) -> str:
+        """Which of the three is asked."""
+        asked = self._asked()
+        return self.words[f"consent.{asked}"] if asked else ""
+
     def accept(self) -> bool:
         """Yes to the question; once all are answered, on."""
         if asked := self._asked():

@@ -23,7 +23,7 @@ class Header(QWidget):
     def __init__(self, clinic_name: str) -> None:
         super().__init__()
         self._clinic_name = clinic_name
-        self._clinic = label("strong")
+        self._clinic = label("clinic")
         self._clinic.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._sizes = {scale: button("chip", is_checkable=True) for scale in TEXT_SIZES}
         self._contrast = button("chip", is_checkable=True)

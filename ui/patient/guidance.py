@@ -79,13 +79,16 @@ class Guidance:
 
     def go_on(self) -> None:
         """Takes the question for more time away."""
-        self._bar.show_text(self._last_words() if self.is_on else "")
+        if self.is_on:
+            self._write(self._last_words())
+        else:
+            self._bar.show_text("")
 
     def say(self, lines: Sequence[Line]) -> None:
         """Says lines to who is guided, in place of whatever is being said."""
         if self.is_on and lines:
             self._speaker.say(lines)
-            self._bar.show_text(f"{self._why_silent()} {lines[-1].text}".strip())
+            self._write(lines[-1].text)
 
     def add(self, lines: Sequence[Line]) -> None:
         """Says lines to who is guided, after whatever is being said."""
@@ -96,7 +99,7 @@ class Guidance:
         """Takes where sound comes out, and says in writing where there is none."""
         before, self._hearing = self._hearing, hearing
         if self.is_on and Hearing.NOWHERE in (before, hearing) and self._screen is not None:
-            self._bar.show_text(f"{self._why_silent()} {self._last_words()}".strip())
+            self._write(self._last_words())
 
     def press(self, key: PadKey) -> None:
         """One of the four keys, by who is guided."""
@@ -142,6 +145,13 @@ class Guidance:
             return [line(self._screen.words, "ear.stop")]
         other = Words("patient", next_voice(self._screen.words.language))
         return [*self._screen.prompts(), *([line(other, "ear.other")] if self._screen.offers_languages else [])]
+
+    def _write(self, text: str) -> None:
+        """A sentence into the bar; where nothing can be heard, with why, and with the question that it belongs to."""
+        silent = self._why_silent()
+        is_asked = silent and not self._is_stopping and text == self._last_words()
+        asked = self._screen.question() if self._screen is not None and is_asked else ""
+        self._bar.show_text(" ".join(part for part in (silent, asked, text) if part))
 
     def _last_words(self) -> str:
         lines = self._whole()

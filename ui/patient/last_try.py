@@ -29,6 +29,10 @@ class LastTryScreen(Screen):
         choice.addWidget(self.use)
         self.column(choice)
 
+    def set_portrait(self, is_portrait: bool) -> None:
+        """The answers stand below the question on every window, as wide as each other."""
+        super().set_portrait(True)
+
     def prompts(self) -> list[Line]:
         """Yes or no."""
         return [line(self.words, "ear.yes_or_no")]

@@ -28,7 +28,7 @@ class PhonePinScreen(CodeScreen):
         column = self.column(self.text("title", word("phone.title")), said, share=3)
         column.addStretch(1)
         column.addLayout(boxes)
-        column.addWidget(self.tries(state.card.pin_tries))
+        column.addWidget(self.tries(state.card.pin_tries, "phone"))
         self.column(self.keypad, share=2)
 
     def event_of(self, digits: str) -> Event:

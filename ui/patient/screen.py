@@ -87,6 +87,10 @@ class Screen(QWidget):
         """What is asked just now, and which key does what."""
         return [self.line(word("ear.nothing"))]
 
+    def question(self) -> str:
+        """What yes and no answer just now, where the screen itself does not say it."""
+        return ""
+
     def accept(self) -> bool:
         """The Yes key was pressed by who is guided; False: it means nothing here."""
         return False

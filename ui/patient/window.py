@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLayout, QPushButton, QVBoxLayout, QWidget
 from terminal.configuration.settings import Keys
 from terminal.events import Cancelled, Event, StillThere
 from terminal.ports import Camera
-from terminal.states import Ended, Idle, State
+from terminal.states import Ended, Idle, ReadingCard, State, Stopped
 from ui.patient.bar import Bar
 from ui.patient.code_screen import CodeScreen
 from ui.patient.face import FaceScreen
@@ -97,7 +97,7 @@ class PatientWindow(QWidget):
         self._screen.forget()
         self._screen.hide()
         self._screen.deleteLater()
-        if isinstance(state, Idle) and not isinstance(self._state, Idle):
+        if _is_next(self._state, state):
             self._greet_the_next()
         self._put(state)
         self._fit()
@@ -177,8 +177,8 @@ class PatientWindow(QWidget):
         self._patience.ending.connect(self._ask_for_time)
         self._patience.wanted.connect(self._give_time)
         self._patience.left.connect(self._greet_the_next)
-        self._bar.more_time.connect(lambda: self._patience.touch(self._state))
-        self._footer.call.clicked.connect(self.help_called)
+        self._bar.more_time.connect(self._take_time)
+        self._footer.call.clicked.connect(self._call)
         self._footer.cancel.clicked.connect(lambda: self._tell(Cancelled()))
 
     def _put(self, state: State) -> None:
@@ -215,6 +215,10 @@ class PatientWindow(QWidget):
         self._guidance.ask_for_time()
         self._fit()
 
+    def _take_time(self) -> None:
+        self._screen.setFocus()  # the button goes
+        self._patience.touch(self._state)
+
     def _give_time(self) -> None:
         self._guidance.go_on()
         self._tell(StillThere())
@@ -225,6 +229,10 @@ class PatientWindow(QWidget):
         self._text_scale, self._is_high_contrast = TEXT_SCALES[0], False
         if self._words.language != self._site_language:
             self.set_language(self._site_language)
+
+    def _call(self) -> None:
+        self._screen.setFocus()  # or Qt would hand the focus on to what stops the check-in
+        self.help_called.emit()
 
     def _offer_languages(self, is_offered: bool) -> None:
         self._lay_over(is_offered=is_offered)
@@ -241,6 +249,7 @@ class PatientWindow(QWidget):
 
     def _choose_language(self, language: str) -> None:
         self._lay_over(is_offered=False)
+        self._screen.setFocus()  # what had it is hidden
         self.set_language(language)
         self._guidance.read()
         self._make_room()
@@ -278,3 +287,10 @@ class PatientWindow(QWidget):
             self._whole.totalMinimumSize().width() <= self.width()
             and self._whole.totalMinimumHeightForWidth(self.width()) <= self.height()
         )
+
+
+def _is_next(before: State, state: State) -> bool:
+    """Whether another patient comes. A card laid after a stop is put back by whoever took it."""
+    if isinstance(state, Idle):
+        return not isinstance(before, Idle)
+    return isinstance(state, ReadingCard) and isinstance(before, Ended) and not isinstance(before, Stopped)

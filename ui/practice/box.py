@@ -1,7 +1,6 @@
 """The practice box: choose a person of the deck by what they show, lay their card, cut the line, choose a fault."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -39,8 +38,9 @@ class PracticeBox(QWidget):
         self._people.setWordWrap(True)
         self._people.setSpacing(2)
         self._people.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._codes = label("body")
-        self._codes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._codes, self._pin = label("body"), label("body")
+        for told in (self._codes, self._pin):
+            told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._lay = button("primary")
         self._take_away = button("secondary")
         self._cut_line = button("secondary", is_checkable=True)
@@ -97,11 +97,7 @@ class PracticeBox(QWidget):
             self._people.item(row).setText(f"{person_id}　{title_ja if language == 'ja' else title_en}")
         self._filter(self._find.text())
         self._show_codes()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
-        """Dresses the window, once it has a size."""
-        super().resizeEvent(event)
-        dress(self, theme(RECEPTION))
+        dress(self, theme(RECEPTION, language=language))
 
     def _filter(self, text: str) -> None:
         """Shows those in whose line the text stands; whoever is chosen stays chosen."""
@@ -113,7 +109,8 @@ class PracticeBox(QWidget):
     def _show_codes(self) -> None:
         code = self._hands.card_code(self.person_id)
         grouped = f"{code[:6]} {code[6:10]} {code[10:]}"
-        self._codes.setText(self._words.format("box.codes", code=grouped, pin=self._hands.pin(self.person_id)))
+        self._codes.setText(self._words.format("box.code", code=grouped))
+        self._pin.setText(self._words.format("box.pin", pin=self._hands.pin(self.person_id)))
 
     def _arrange(self, band: QWidget) -> None:
         chosen = QVBoxLayout()
@@ -123,10 +120,11 @@ class PracticeBox(QWidget):
         chosen.addLayout(heading)
         chosen.addWidget(self._people, 1)
         acts = QGridLayout()
-        acts.addWidget(self._codes, 0, 0, 1, 2)
-        acts.setRowStretch(0, 1)
+        for row, told in enumerate((self._codes, self._pin)):
+            acts.addWidget(told, row, 0, 1, 2)
+        acts.setRowStretch(2, 1)
         for place, act in enumerate((self._lay, self._take_away, self._cut_line, self._unplug_camera)):
-            acts.addWidget(act, 1 + place // 2, place % 2)
+            acts.addWidget(act, 3 + place // 2, place % 2)
         page = panel("page")
         columns = QHBoxLayout(page)
         columns.addLayout(chosen, 1)

@@ -222,13 +222,16 @@ def _beside(differing: tuple[Difference, ...], words: Words) -> QGridLayout:
     grid = QGridLayout()
     grid.setObjectName("tight")
     grid.setColumnMinimumWidth(1, RECEPTION.gap)
-    for column, name in enumerate(("card", "service", "last_visit"), 2):
-        grid.addWidget(label("caption", words[f"difference.{name}"]), 0, column)
-        grid.setColumnStretch(column, 1)
     for row, each in enumerate(differing, 1):
         grid.addWidget(label("caption", each.name), row, 0)
-        for column, told in enumerate((each.card, each.service, each.last_visit), 2):
-            grid.addWidget(label("strong", told), row, column)
+    for column, name in enumerate(("card", "service", "last_visit"), 2):
+        told = [getattr(each, name) for each in differing]
+        if not any(told):
+            continue  # a heading over nothing would only take room
+        grid.addWidget(label("caption", words[f"difference.{name}"]), 0, column)
+        grid.setColumnStretch(column, 1)
+        for row, text in enumerate(told, 1):
+            grid.addWidget(label("strong", text), row, column)
     return grid
 
 

@@ -5,7 +5,7 @@ from statistics import median
 
 from terminal.eligibility.check import OUTAGES
 from terminal.people import VerificationMethod, Verified
-from terminal.states import Confirmed, Provisional, State, Unconfirmed, Withheld
+from terminal.states import Confirmed, Provisional, State, Stopped, Unconfirmed, Withheld
 from terminal.visits import Visit
 
 NUMBERS = ("all", "attention", "provisional", "second_look", "seconds")
@@ -14,10 +14,12 @@ NUMBERS = ("all", "attention", "provisional", "second_look", "seconds")
 def numbers(visits: tuple[Visit, ...]) -> dict[str, int]:
     """How many came, need attention, are to be asked about again, to be looked at again; seconds that one took.
 
-    The seconds are the median of those who came to an end, 0 while nobody did.
+    The seconds are the median of those who came to an answer, 0 while nobody did.
     """
     took = [
-        (visit.ended_at - visit.started_at).total_seconds() for visit in visits if visit.ended_at and not visit.is_left
+        (visit.ended_at - visit.started_at).total_seconds()
+        for visit in visits
+        if visit.ended_at and not visit.is_left and not isinstance(visit.state, Stopped)
     ]
     return {
         "all": len(visits),

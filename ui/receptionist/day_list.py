@@ -4,7 +4,7 @@ A row is made once and kept while its visit stays the same: the list is shown an
 """
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QStyle,
@@ -19,8 +19,9 @@ from ui.theme.row_table import RowTable
 from ui.theme.tokens import RECEPTION, Theme, Tone, theme
 from ui.words.catalogue import Words
 
-ANSWER = COLUMNS.index("answer")
+ANSWER, METHOD, NAME = (COLUMNS.index(column) for column in ("answer", "method", "name"))
 TONE = Qt.ItemDataRole.UserRole
+NAME_ROOM = "見本　花子郎"  # a name with its margins; where it has less, how somebody was verified is left out
 MEASURED_ROWS = 40  # for the columns' widths: the rest of a long day is no wider
 NOWHERE = QModelIndex()
 
@@ -42,7 +43,8 @@ class DayList(RowTable):
         header = self.horizontalHeader()
         header.setResizeContentsPrecision(MEASURED_ROWS)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        self.setWordWrap(False)  # half a name on a second line is no name
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
 
@@ -59,6 +61,23 @@ class DayList(RowTable):
             self.clearSelection()
         else:
             self.selectRow(self._rows.visits.index(chosen))
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
+        """Shows what there is room for."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """In a narrow window the name goes before how somebody was verified, which a press on the row tells."""
+        header = self.horizontalHeader()
+        header.length()  # has the columns measured
+        if self.isColumnHidden(METHOD):
+            asked = max(self.sizeHintForColumn(METHOD), header.sectionSizeHint(METHOD))
+        else:
+            asked = header.sectionSize(METHOD)
+        room = header.sectionSize(NAME) + header.sectionSize(METHOD) - asked
+        self.setColumnHidden(METHOD, room < self.fontMetrics().horizontalAdvance(NAME_ROOM))
 
     def _choose(self, index: QModelIndex) -> None:
         self.chosen.emit(self._rows.visits[index.row()])

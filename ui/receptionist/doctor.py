@@ -75,7 +75,7 @@ class LookedInto(QDialog):
         close.clicked.connect(self.close)
         self._found.connect(self._show, Qt.ConnectionType.QueuedConnection)
         self.setMinimumWidth(640)
-        dress(self, theme(RECEPTION))
+        dress(self, theme(RECEPTION, language=words.language))
         threading.Thread(target=self._look, args=(look,), name=f"look into {name}", daemon=True).start()
 
     def _look(self, look: Look) -> None:

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from terminal.certificate import JST, certificate_problem, serves_until
 from terminal.comparison.likeness import Likeness, Rule
-from terminal.coverage import Coverage, Record
+from terminal.coverage import Coverage
 from terminal.failure_book.book import Audience, sentence, title
 from terminal.people import Evidence, Holder, Paper, VerificationMethod, Verified
 from terminal.problems import Problem
@@ -37,7 +37,7 @@ from terminal.states import (
 from ui.receptionist.copay import copay_notes
 from ui.receptionist.differences import Difference, differences
 from ui.receptionist.saying import sentence_to_say
-from ui.receptionist.writing import age, copay, day
+from ui.receptionist.writing import age, copay, day, method
 from ui.words.catalogue import Words
 
 Fact = tuple[str, str]  # label and value
@@ -69,7 +69,7 @@ def _shown(state: State, words: Words, now: datetime) -> Shown:
         case Confirmed():
             notes = tuple(sentence(note, Audience.RECEPTIONIST, words.language) for note in state.notes)
             next_step = " ".join((*_spoken_for(state.verified, words), words["confirmed.next"]))
-            person = _person(state.verified, words) if state.verified.holder else _recorded(state.record, words)
+            person = (*_recorded(state, words), *_person(state.verified, words))
             certificate = _certificate(state.verified.card, state.as_of, words)
             facts = (*person, *_coverage(state.coverage, words), *certificate, _as_of(state.as_of, words))
             said = Shown("confirmed", "✓", words["confirmed.title"], next_step, facts, notes)
@@ -78,8 +78,7 @@ def _shown(state: State, words: Words, now: datetime) -> Shown:
             facts = (
                 *_person(state.verified, words),
                 *_coverage(state.coverage, words),
-                _as_of(state.as_of, words),
-                (words["fact.age"], age(now - state.as_of, words)),
+                _as_of(state.as_of, words, age(now - state.as_of, words)),
                 (words["fact.ends"], day(state.ends, words)),
             )
             reason = sentence(state.reason, Audience.RECEPTIONIST, words.language)
@@ -210,7 +209,7 @@ def _person(verified: Verified, words: Words) -> tuple[Fact, ...]:
 
 def _method(verified: Verified, words: Words) -> str:
     """How, and with whom."""
-    helper, said = verified.card.attendance.helper, words[f"method.{verified.method}"]
+    helper, said = verified.card.attendance.helper, method(verified, words)
     return f"{said} ・ {words['helper.label']}: {words[f'helper.{helper}']}" if helper else said
 
 
@@ -227,8 +226,11 @@ def _holder(holder: Holder, words: Words) -> tuple[Fact, ...]:
     return ((words["fact.name"], holder.name), (words["fact.birth"], day(holder.birth_date, words)))
 
 
-def _recorded(record: Record, words: Words) -> tuple[Fact, ...]:
-    """Whom the record is about, for the receptionist to ask after: nothing else tells."""
+def _recorded(state: Confirmed, words: Words) -> tuple[Fact, ...]:
+    """Whom the record is about, for the receptionist to ask after where nothing else tells."""
+    if state.verified.holder:
+        return ()
+    record = state.record
     born = day(record.birth_date, words) if record.birth_date else ""
     return (words["fact.recorded_name"], record.name or ""), (words["fact.recorded_birth"], born)
 
@@ -253,8 +255,9 @@ def _certificate(card: Evidence, at: datetime, words: Words) -> tuple[Fact, ...]
     return ((words["fact.certificate"], f"{day(serves_until(card), words)} {told}"),)
 
 
-def _as_of(moment: datetime, words: Words) -> Fact:
-    return words["fact.as_of"], f"{moment.astimezone(JST):%Y-%m-%d %H:%M}"
+def _as_of(moment: datetime, words: Words, ago: str = "") -> Fact:
+    told = f"{moment.astimezone(JST):%Y-%m-%d %H:%M}"
+    return words["fact.as_of"], f"{told} {words.format('fact.ago', age=ago)}" if ago else told
 
 
 def _tries(left: int | None, words: Words) -> tuple[Fact, ...]:

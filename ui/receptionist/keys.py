@@ -55,5 +55,5 @@ class KeyList(QDialog):
         close.setShortcut(QKeySequence("F1"))
         close.clicked.connect(self.accept)
         column.addWidget(close)
-        dress(self, theme(RECEPTION))
+        dress(self, theme(RECEPTION, language=words.language))
         self.setMinimumWidth(480)

@@ -48,7 +48,7 @@ class NumberForm(QDialog):
         self.era.currentIndexChanged.connect(self._look)
         self.send.clicked.connect(self._enter)
         self._look()
-        dress(self, theme(RECEPTION))
+        dress(self, theme(RECEPTION, language=words.language))
         self.resize(WIDTH, HEIGHT)
 
     def set_free(self, is_free: bool) -> None:

@@ -21,7 +21,7 @@ from terminal.states import (
 )
 from terminal.visits import Visit
 from ui.receptionist.facts import holder_of, shown, verified_of
-from ui.receptionist.writing import born, copay
+from ui.receptionist.writing import born, copay, method
 from ui.words.catalogue import Words
 
 COLUMNS = ("time", "name", "birth", "method", "answer", "coverage")
@@ -46,7 +46,7 @@ def row(visit: Visit, words: Words) -> Row:
         f"{visit.started_at.astimezone(JST):%H:%M}",
         holder.name if holder else NOTHING,
         born(holder.birth_date, words) if holder else NOTHING,
-        words[f"method.{verified.method}"] if verified else NOTHING,
+        method(verified, words) if verified else NOTHING,
         words["list.left"] if visit.is_left else f"{said.mark} {_answer(visit, words)}",
         _share(state, words),
     )

@@ -73,6 +73,12 @@ def choices(case: str, state: State) -> tuple[Choice, ...]:
             return ()
 
 
+def waits_for(case: str, state: State) -> str:
+    """Under which word stands why a case cannot be chosen: mostly its own."""
+    is_late = isinstance(state, AwaitingConsent) and case in ("look", "proxy", "emergency")
+    return "verified" if is_late else case
+
+
 class WhatNow(QDialog):
     """The cases, or with `case` at once what can be chosen in it. It closes itself when something was chosen."""
 
@@ -102,7 +108,8 @@ class WhatNow(QDialog):
             made.setEnabled(can_now)
             made.clicked.connect(lambda _=False, case=case: self._choose_case(case))
             rows.addWidget(made, row, 0)
-            rows.addWidget(label("caption", self._words[f"case_{'does' if can_now else 'waits'}.{case}"]), row, 1)
+            told = f"case_does.{case}" if can_now else f"case_waits.{waits_for(case, self._state)}"
+            rows.addWidget(label("caption", self._words[told]), row, 1)
         rows.setColumnStretch(1, 1)
         self._put("what_now.title", rows)
 
@@ -145,7 +152,7 @@ class WhatNow(QDialog):
         before.hide()
         before.deleteLater()
         self._page.show()
-        dress(self, theme(RECEPTION))
+        dress(self, theme(RECEPTION, language=self._words.language))
         for part in self.findChildren(QWidget):
             part.ensurePolished()  # or the sizes would be those before the style sheet
         column.invalidate()

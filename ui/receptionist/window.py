@@ -76,7 +76,7 @@ class ReceptionWindow(QWidget):
         self._sheet = Sheet(clinic_name, clock, self)
         self._side = QVBoxLayout()
         self._current: QWidget = QWidget()
-        self._worn = theme(RECEPTION)
+        self._worn = theme(RECEPTION, language=language)
         self._arrange(is_practice)
         self._day.chosen.connect(self._choose)
         self._cases.happened.connect(self.happened)
@@ -184,6 +184,8 @@ class ReceptionWindow(QWidget):
         self._by_number_open.setShortcut("Ctrl+F7")
         self._finding.setWhatsThis(words["keys.find"])
         self._cases.set_words(words)
+        if self._worn.language != language:
+            self._dress()
         self._show()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  # Qt's name
@@ -239,7 +241,7 @@ class ReceptionWindow(QWidget):
 
     def _dress(self) -> None:
         density = max(1.0, min(self.width() / 1280, self.height() / 800))
-        self._worn = theme(RECEPTION, density)
+        self._worn = theme(RECEPTION, density, language=self._words.language)
         dress(self, self._worn)
         self._day.set_theme(self._worn)
 

@@ -1,9 +1,11 @@
-"""How days, ages and shares are written at reception. Pure."""
+"""How days, ages, shares and verifications are written at reception. Pure."""
 
 from datetime import date, timedelta
 
+from terminal.card_token import TokenKind
 from terminal.coverage import Coverage
 from terminal.era import era_date
+from terminal.people import Card, VerificationMethod, Verified
 from ui.words.catalogue import Words
 
 
@@ -36,3 +38,12 @@ def copay(coverage: Coverage, words: Words) -> str:
     if coverage.copay_percent is None:
         return words["copay.unsaid"]
     return words.format("copay.percent", percent=coverage.copay_percent, tenths=coverage.copay_percent // 10)
+
+
+def method(verified: Verified, words: Words) -> str:
+    """What the patient came with, and how they were found to be themselves."""
+    match verified:
+        case Verified(card=Card(token=TokenKind.ANDROID), method=VerificationMethod.PIN):
+            return words["method.phone"]
+        case _:
+            return words[f"method.{verified.method}"]

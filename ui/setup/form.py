@@ -1,4 +1,7 @@
-"""The form of one step: a field for each setting, with its name, its explanation and its default."""
+"""The form of one step: a field for each setting, with its name, its explanation and its default.
+
+What can be chosen is shown in words; the value as the configuration has it is what the field carries.
+"""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,18 +28,25 @@ class Form(QWidget):
         for setting in settings:
             key = setting.path.replace(".", "-")
             name, told = words[f"setting.{key}"], words[f"why.{key}"]
-            field = self._field(setting, draft.get(setting.path, "" if setting.default is None else setting.default))
+            value = draft.get(setting.path, "" if setting.default is None else setting.default)
+            if setting.choices:
+                field: Field = self._choice(setting, str(value), words)
+            else:
+                field = self._field(setting, value)
             rows.addWidget(row(field, name, told, is_needed=setting.is_needed))
         rows.addStretch(1)
 
+    def _choice(self, setting: Setting, value: str, words: Words) -> QComboBox:
+        chosen = Choice()
+        for each in setting.choices:
+            chosen.addItem(words[f"choice.{setting.path.replace('.', '-')}-{each}"], str(each))
+        chosen.setCurrentIndex(max(0, chosen.findData(value)))
+        # the last signal of a change, for whoever hears of it may show another form and delete this one
+        chosen.currentTextChanged.connect(lambda _: self.changed.emit(setting.path, chosen.currentData()))
+        return chosen
+
     def _field(self, setting: Setting, value: Value) -> Field:
         path = setting.path
-        if setting.choices:
-            chosen = Choice()
-            chosen.addItems(setting.choices)
-            chosen.setCurrentText(str(value) or setting.choices[0])
-            chosen.currentTextChanged.connect(lambda text: self.changed.emit(path, text))
-            return chosen
         if setting.kind is bool:
             ticked = Tick()
             ticked.setChecked(bool(value))

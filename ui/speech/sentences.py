@@ -17,7 +17,7 @@ UNSPOKEN = {
 }  # fmt: skip
 """What is a button, a picture, or about there being no sound."""
 
-CODE_DIGITS, PIN_DIGITS, MOST_TRIES = 14, 4, 10
+CODE_DIGITS, PIN_DIGITS, MOST_TRIES, MOST_PIN_TRIES = 14, 4, 10, 3
 CONSENTS = ("medicines", "checkups", "limit_amount")
 
 
@@ -41,6 +41,8 @@ def _values(key: str, words: Words) -> list[dict[str, object]]:
     match key:
         case "code.tries":
             return [{"tries": tries} for tries in range(MOST_TRIES + 1)]
+        case "phone.tries":
+            return [{"tries": tries} for tries in range(1, MOST_PIN_TRIES + 1)]  # with none left it is not asked for
         case "code.typed":
             return [{"typed": typed, "all": whole} for whole in (CODE_DIGITS, PIN_DIGITS) for typed in range(whole)]
         case "ear.digit":

@@ -31,11 +31,19 @@ class Rolling(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  # Qt's name
         """Another width asks for another height."""
         super().resizeEvent(event)
+        self._show_bar()
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
         """So does another text."""
         if event.type() is QEvent.Type.LayoutRequest:
+            self._show_bar()
             self.updateGeometry()
         return super().event(event)
+
+    def _show_bar(self) -> None:
+        """Only where there is not room: Qt leaves a bar that makes lines break, and by that is needed, where it is."""
+        has_room = self._inner.heightForWidth(self.width()) <= self.height()
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOff if has_room else policy.ScrollBarAsNeeded)

@@ -1,8 +1,8 @@
 """The one Qt style sheet, made of a theme. Pure.
 
 Widgets say what they are by dynamic properties, never by a colour or size of their own: a label has a `role`
-(`title`, `body`, `caption`, `chip`), a button a `kind` (`primary`, `secondary`, `choice`, `chip`, `key`), a frame a
-`panel` (`card`, `confirmed`, `provisional`, `refused`, `notice`, `practice`). `ui/theme/parts.py` makes them.
+(`title`, `body`, `caption`, `chip`, `clinic`), a button a `kind` (`primary`, `secondary`, `choice`, `chip`, `key`), a
+frame a `panel` (`card`, `confirmed`, `provisional`, `refused`, `notice`, `practice`). `ui/theme/parts.py` makes them.
 """
 
 from functools import lru_cache
@@ -35,6 +35,7 @@ QFrame[panel="rule"] {{ background: {colours.rule}; border: none; min-height: {s
 QLabel {{ color: {colours.ink}; font-size: {sizes.body}px; background: transparent; }}
 QLabel[role="title"] {{ font-size: {sizes.title}px; font-weight: 700; }}
 QLabel[role="strong"] {{ font-weight: 700; }}
+QLabel[role="clinic"] {{ font-size: {round(sizes.chip * 1.25)}px; font-weight: 700; }}
 QLabel[role="caption"] {{ font-size: {sizes.caption}px; color: {colours.ink_soft}; }}
 QLabel[role="chip"] {{ font-size: {sizes.chip}px; color: {colours.ink_soft}; }}
 QLabel[role="chip"][is_now="true"] {{ color: {colours.ink}; font-weight: 700; }}
@@ -91,7 +92,7 @@ QPushButton[kind="key"] {{
     font-size: {round(sizes.title * 0.9)}px; color: {colours.ink}; border-color: {colours.line};
     min-width: {inner}px; min-height: {sizes.key - 2 * sizes.border}px; padding: 0;
 }}
-QPushButton[kind="key"][is_word="true"] {{ font-size: {round(sizes.chip * 0.9)}px; }}
+QPushButton[kind="key"][is_word="true"] {{ font-size: {sizes.chip}px; }}
 QPushButton[kind="key"]:pressed {{ color: {colours.on_primary}; }}
 QPushButton:disabled {{ color: {colours.on_disabled}; background: {colours.disabled}; border-color: {colours.line}; }}
 QPushButton:focus, QPushButton[kind="primary"]:focus, QPushButton[kind="chip"]:checked:focus {{
@@ -108,7 +109,7 @@ QTableView, QListWidget, QPlainTextEdit {{
 }}
 QTableView::item {{ border-bottom: 1px solid {colours.rule}; padding: 0 {sizes.gap // 2}px; }}
 QListWidget {{ padding: {sizes.gap // 3}px; }}
-QListWidget::item {{ padding: {sizes.gap // 3}px; }}
+QListWidget::item {{ padding: {sizes.gap // 2}px {sizes.gap // 3}px; }}
 QScrollBar {{ background: {colours.surface}; border: none; }}
 QScrollBar:vertical {{ width: {sizes.gap}px; }}
 QScrollBar:horizontal {{ height: {sizes.gap}px; }}

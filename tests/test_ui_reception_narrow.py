@@ -1,0 +1,44 @@
+"""Today's list in a narrow window: a name can be read, whatever else has to make room."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QTableView
+from pytestqt.qtbot import QtBot
+from reception_window import reception
+from sample_states import CARD, CONFIRMED, VERIFIED
+
+from terminal.people import VerificationMethod
+from terminal.states import AwaitingCardCode
+from ui.receptionist.rows import COLUMNS
+
+NAME, METHOD = COLUMNS.index("name"), COLUMNS.index("method")
+GUARDED = replace(VERIFIED, method=VerificationMethod.GUARDIAN)
+BESIDE_THE_PATIENTS = 1190, 788  # the practice's two windows on a screen of 1920 × 1080
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_name_is_not_cut_by_how_somebody_was_verified(qtbot: QtBot, language: str) -> None:
+    window = reception(qtbot)
+    window.set_language(language)
+    window.resize(*BESIDE_THE_PATIENTS)
+    for number in range(12):
+        verified = replace(GUARDED, card=replace(CARD, insertion=f"laid-{number}"))
+        window.show_state(replace(CONFIRMED, verified=verified))
+    window.show_state(AwaitingCardCode(replace(CARD, insertion="next")))
+    table = window.findChildren(QTableView)[0]
+    qtbot.waitUntil(lambda: table.columnWidth(NAME) >= table.sizeHintForColumn(NAME), timeout=10_000)
+
+
+def test_a_wide_window_shows_how_everybody_was_verified(qtbot: QtBot) -> None:
+    window = reception(qtbot)
+    window.resize(*BESIDE_THE_PATIENTS)
+    window.show_state(replace(CONFIRMED, verified=GUARDED))
+    window.show_state(AwaitingCardCode(replace(CARD, insertion="next")))
+    window.resize(1600, 1000)
+    table = window.findChildren(QTableView)[0]
+    qtbot.waitUntil(lambda: not table.isColumnHidden(METHOD), timeout=30_000)
