@@ -5,17 +5,19 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from card_office import Line
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
+from real_pcscd import real_pcscd
 
 from device.card import apdu, messages, reading, user_certificate
 from device.card.gate import GLANCE, Gate
@@ -42,18 +44,6 @@ NOW = SystemClock().now()
 TODAY = NOW.astimezone(JST).date()
 PERSON = load_deck()["p01"]
 EXPIRY_FILE = 0x0001
-
-
-@dataclass
-class Line:
-    """The way to a virtual card: keeps what was sent."""
-
-    card: VirtualCard
-    sent: list[bytes] = field(default_factory=list)
-
-    def __call__(self, command: bytes) -> bytes:
-        self.sent.append(command)
-        return self.card.transmit(command)
 
 
 @pytest.fixture(scope="module")
@@ -219,12 +209,8 @@ def test_a_certificate_without_end_has_a_day_that_every_zone_has() -> None:
 
 @pytest.fixture(scope="module")
 def pcscd() -> Iterator[PcscService]:
-    try:
-        service = PcscService()
-    except TerminalError as error:
-        pytest.skip(error.detail)
-    yield service
-    service.close()
+    with real_pcscd() as service:
+        yield service
 
 
 def uketsuke_card(*arguments: str) -> "subprocess.CompletedProcess[str]":

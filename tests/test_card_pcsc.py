@@ -3,81 +3,37 @@
 Needs to be root, pcscd with vpcd, and that nobody else's pcscd runs; else these tests are skipped.
 """
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from raised import problem_of
+from reader_news import CODE, PERSON, News, office_in
+from real_pcscd import real_pcscd
 from smartcard import scard  # type: ignore[import-untyped]  # pyscard has no stubs
 
 from device.card.reader import SupervisedCardReader
 from device.card.readers import Readers
 from device.virtual.insertion import InsertedCard
-from device.virtual.issuing import issue
 from device.virtual.pcsc_service import SECOND_VPCD_PORT, SECOND_VPCD_READER, VPCD_PORT, VPCD_READER, PcscService
 from device.virtual.quirks import PLAIN, Quirks
-from terminal.card_code import compose
-from terminal.card_news import CardLaid, CardNews, CardRemoved, ReaderLost, ReaderReady
+from terminal.card_news import CardLaid, CardRemoved, ReaderLost, ReaderReady
 from terminal.people import Holder
-from terminal.practice.authority import Authority
-from terminal.practice.deck import load_deck
-from terminal.problems import Problem, TerminalError
-
-PERSON = load_deck()["p01"]
-CODE = compose(PERSON.birth_date, PERSON.card.expires.year, PERSON.card.security_code)
-
-
-class News:
-    """What the reader tells, in order, each taken once."""
-
-    def __init__(self) -> None:
-        self._told: list[CardNews] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, news: CardNews) -> None:
-        with self._changed:
-            self._told.append(news)
-            self._changed.notify_all()
-
-    def next_of(self, kind: type[CardNews]) -> CardNews:
-        with self._changed:
-            assert self._changed.wait_for(lambda: any(isinstance(news, kind) for news in self._told), 15), kind
-            at = next(at for at, news in enumerate(self._told) if isinstance(news, kind))
-            news = self._told[at]
-            del self._told[: at + 1]
-            return news
-
-    def has_no(self, kind: type[CardNews]) -> bool:
-        with self._changed:
-            return not any(isinstance(news, kind) for news in self._told)
-
-    def insertion(self) -> str:
-        laid = self.next_of(CardLaid)
-        assert isinstance(laid, CardLaid)
-        return laid.insertion
+from terminal.problems import Problem
 
 
 @pytest.fixture
 def service() -> Iterator[PcscService]:
-    try:
-        service = PcscService()
-    except TerminalError as error:
-        pytest.skip(error.detail)
-    if service.pid is None:
-        pytest.skip("the service that runs here is not ours to kill")
-    yield service
-    service.close()
+    with real_pcscd() as service:
+        if service.pid is None:
+            pytest.skip("the service that runs here is not ours to kill")
+        yield service
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("office")
-    authority = Authority.make(datetime.now(UTC))
-    authority.save(folder)
-    issue(PERSON, authority, datetime.now(UTC).date()).save(folder / "card.json")
-    return folder
+    return office_in(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture
@@ -107,12 +63,6 @@ def held_by_another(mode: int) -> Iterator[None]:
     yield
     scard.SCardDisconnect(card, scard.SCARD_LEAVE_CARD)
     scard.SCardReleaseContext(context)
-
-
-def problem_of(question: Callable[[], object]) -> Problem:
-    with pytest.raises(TerminalError) as caught:
-        question()
-    return caught.value.problem
 
 
 def test_cards_are_read_and_the_service_may_die_and_come_back(

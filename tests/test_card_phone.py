@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import card_office
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -33,16 +34,8 @@ PERSON = replace(PLASTIC, card=replace(PLASTIC.card, token=TokenKind.ANDROID))
 PIN = PERSON.card.pin
 
 
-@dataclass
-class Line:
-    """The way to a phone: keeps what was sent."""
-
-    card: VirtualCard
-    sent: list[bytes] = field(default_factory=list)
-
-    def __call__(self, command: bytes) -> bytes:
-        self.sent.append(command)
-        return self.card.transmit(command)
+class Line(card_office.Line):
+    """The way to a phone."""
 
     @property
     def pins(self) -> list[bytes]:

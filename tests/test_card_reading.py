@@ -1,94 +1,34 @@
 """A card is read whole and checked, or the read stops with what is wrong; a try is never lost to a doubt of ours."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from math import ceil
-from pathlib import Path
 
 import pytest
+from card_office import CODE, FULL, NOW, PERSON, TODAY, Line, Office, line, office_in, problem_of, read, with_tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.card import apdu, reading
-from device.card.anchors import Anchors, load_anchors
+from device.card.anchors import Anchors
 from device.virtual.card import VirtualCard
-from device.virtual.card_image import JPKI, SURFACE, TEXT, CardImage, Code, File
-from device.virtual.issuing import issue
-from device.virtual.quirks import PLAIN, Quirks
-from terminal.card_code import compose
-from terminal.card_token import CodeRefused, TokenKind
+from device.virtual.card_image import JPKI, SURFACE, TEXT, CardImage, File
+from device.virtual.quirks import Quirks
+from terminal.card_token import TokenKind
 from terminal.people import Card, Holder, IssuerTrust
-from terminal.practice.authority import Authority
-from terminal.practice.deck import Person, load_deck
 from terminal.problems import Problem, TerminalError
-
-TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-PERSON = load_deck()["p01"]
-CODE = compose(PERSON.birth_date, PERSON.card.expires.year, PERSON.card.security_code)
-FULL = 10
-
-
-@dataclass
-class Line:
-    """The way to a virtual card: keeps what was sent, and may change or refuse what comes back."""
-
-    card: VirtualCard
-    change: Callable[[bytes, bytes], bytes] = lambda command, answer: answer
-    sent: list[bytes] = field(default_factory=list)
-
-    def __call__(self, command: bytes) -> bytes:
-        self.sent.append(command)
-        return self.change(command, self.card.transmit(command))
-
-
-@dataclass(frozen=True)
-class Office:
-    """Whoever issues cards here, and those who trust it."""
-
-    authority: Authority
-    anchors: Anchors
-    image: CardImage = field(repr=False)
-
-    def issue(self, person: Person) -> CardImage:
-        return issue(person, self.authority, TODAY)
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    folder: Path = tmp_path_factory.mktemp("office")
-    authority = Authority.make(NOW)
-    authority.save(folder)
-    return Office(authority, load_anchors(folder / "anchors"), issue(PERSON, authority, TODAY))
-
-
-def line(image: CardImage, quirks: Quirks = PLAIN) -> Line:
-    return Line(VirtualCard(image, quirks))
-
-
-def read(to: Line, office: Office, code: str = CODE, tries: int | None = FULL) -> Holder | CodeRefused:
-    return reading.read_holder(to, code, tries, office.anchors, TODAY)
-
-
-def problem_of(to: Line, office: Office, code: str = CODE, tries: int | None = FULL) -> Problem:
-    with pytest.raises(TerminalError) as caught:
-        read(to, office, code, tries)
-    for private in (CODE, PERSON.name, PERSON.address, f"{PERSON.birth_date:%Y%m%d}"):
-        assert private not in str(caught.value)
-    return caught.value.problem
+    return office_in(tmp_path_factory.mktemp("office"))
 
 
 def changed(image: CardImage, aid: bytes, file: int, change: Callable[[bytes], bytes]) -> CardImage:
     entry = image.applications[aid][file]
     assert isinstance(entry, File)
     return image.with_entry(aid, file, replace(entry, content=change(entry.content)))
-
-
-def with_tries(image: CardImage, aid: bytes, file: int, tries: int) -> CardImage:
-    entry = image.applications[aid][file]
-    assert isinstance(entry, Code)
-    return image.with_entry(aid, file, replace(entry, tries=tries))
 
 
 # --- identify ---------------------------------------------------------------------------------------------------------

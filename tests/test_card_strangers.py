@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from real_pcscd import real_pcscd
 
 from device.card import strangers
 from device.card.reader import SupervisedCardReader
@@ -58,12 +59,8 @@ def test_a_stranger_is_named(atr: bytes, quirks: Quirks, problem: Problem, tmp_p
 
 @pytest.fixture(scope="module")
 def pcscd() -> Iterator[PcscService]:
-    try:
-        service = PcscService()
-    except TerminalError as error:
-        pytest.skip(error.detail)
-    yield service
-    service.close()
+    with real_pcscd() as service:
+        yield service
 
 
 @CASES

@@ -1,80 +1,21 @@
 """A try of the card code is spent only when it is the one that a person was shown, and never the last."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
-from pathlib import Path
-
 import pytest
+from card_office import CODE, FULL, TODAY, Line, Office, line, office_in, problem_of, read, with_tries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device.card import apdu, reading
-from device.card.anchors import Anchors, load_anchors
 from device.virtual.card import VirtualCard
-from device.virtual.card_image import SURFACE, TEXT, CardImage, Code
-from device.virtual.issuing import issue
-from terminal.card_code import compose
+from device.virtual.card_image import SURFACE, TEXT, Code
 from terminal.card_token import CodeRefused
 from terminal.people import Holder
-from terminal.practice.authority import Authority
-from terminal.practice.deck import load_deck
 from terminal.problems import Problem, TerminalError
-
-TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-PERSON = load_deck()["p01"]
-CODE = compose(PERSON.birth_date, PERSON.card.expires.year, PERSON.card.security_code)
-FULL = 10
-
-
-@dataclass
-class Line:
-    """The way to a virtual card: keeps what was sent, and may change or refuse what comes back."""
-
-    card: VirtualCard
-    change: Callable[[bytes, bytes], bytes] = lambda command, answer: answer
-    sent: list[bytes] = field(default_factory=list)
-
-    def __call__(self, command: bytes) -> bytes:
-        self.sent.append(command)
-        return self.change(command, self.card.transmit(command))
-
-
-@dataclass(frozen=True)
-class Office:
-    anchors: Anchors
-    image: CardImage = field(repr=False)
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    folder: Path = tmp_path_factory.mktemp("office")
-    authority = Authority.make(NOW)
-    authority.save(folder)
-    return Office(load_anchors(folder / "anchors"), issue(PERSON, authority, TODAY))
-
-
-def line(image: CardImage) -> Line:
-    return Line(VirtualCard(image))
-
-
-def read(to: Line, office: Office, code: str = CODE, tries: int | None = FULL) -> Holder | CodeRefused:
-    return reading.read_holder(to, code, tries, office.anchors, TODAY)
-
-
-def problem_of(to: Line, office: Office, code: str = CODE, tries: int | None = FULL) -> Problem:
-    with pytest.raises(TerminalError) as caught:
-        read(to, office, code, tries)
-    for private in (CODE, PERSON.name, PERSON.address, f"{PERSON.birth_date:%Y%m%d}"):
-        assert private not in str(caught.value)
-    return caught.value.problem
-
-
-def with_tries(image: CardImage, aid: bytes, file: int, tries: int) -> CardImage:
-    entry = image.applications[aid][file]
-    assert isinstance(entry, Code)
-    return image.with_entry(aid, file, replace(entry, tries=tries))
+    return office_in(tmp_path_factory.mktemp("office"))
 
 
 def tries_left(to: Line, aid: bytes, file: int) -> int:

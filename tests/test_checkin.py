@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from checkin_walk import COVERAGE, HOLDER, MOVED, NOW, OTHER, RECORD, face, run
+from checkin_walk import CARD, COVERAGE, HOLDER, MOVED, NOW, OTHER, RECORD, face, run
 
 from terminal.access_log.access import Action
 from terminal.attendance import (
     LookReason,
 )
-from terminal.card_token import TokenKind
 from terminal.coverage import (
     InForce,
     InForceUnregistered,
@@ -47,7 +46,6 @@ from terminal.events import (
     WorkFailed,
 )
 from terminal.people import (
-    Card,
     Consent,
     FaceDecision,
     Picture,
@@ -75,7 +73,6 @@ from terminal.states import (
     Withheld,
 )
 
-CARD = Card("visit-1", TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
 VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
 ASKING = CheckingEligibility(VERIFIED, frozenset())
 

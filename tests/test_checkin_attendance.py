@@ -1,9 +1,9 @@
 """Who is with a patient, who speaks for one, and break-glass: as a table, and as promises for all events."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from checkin_walk import CARD, HOLDER, NOW
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +20,6 @@ from terminal.attendance import (
     Place,
     Proxy,
 )
-from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.events import (
     Attended,
@@ -42,7 +41,7 @@ from terminal.events import (
     Vouched,
     WorkFailed,
 )
-from terminal.people import Card, Consent, Holder, IssuerTrust, Picture, Sex, VerificationMethod, Verified
+from terminal.people import Consent, Picture, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.recording import accesses
 from terminal.states import (
@@ -60,9 +59,6 @@ from terminal.states import (
     card_of,
 )
 
-NOW = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
-CARD = Card("visit-1", TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
-HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, b"jp2", date(2034, 4, 12), IssuerTrust.CHECKED)
 INFANT = replace(HOLDER, portrait=None)
 PHOTO = Picture(1, 1, b"\0\0\0")
 FATHER = Guardian(GuardianProof.PHOTO_ID)

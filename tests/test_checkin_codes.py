@@ -1,9 +1,10 @@
 """Codes in the check-in: no try is spent unasked, the last one only after a second yes. A phone has a PIN alone."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
+from checkin_walk import CARD, HOLDER, NOW
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ from terminal.events import (
     WaitedTooLong,
     WorkFailed,
 )
-from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod
+from terminal.people import Card, Sex, VerificationMethod
 from terminal.problems import Problem
 from terminal.recording import accesses
 from terminal.states import (
@@ -47,12 +48,7 @@ from terminal.states import (
 )
 from terminal.visits import seen
 
-NOW = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
-CARD = Card("visit-1", TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
 PHONE = replace(CARD, token=TokenKind.ANDROID, certificate=b"", card_code_tries=None)
-HOLDER = Holder(
-    "見本　花子", "東京都架空区見本町１", date(1992, 4, 12), Sex.FEMALE, b"jp2", date(2034, 4, 12), IssuerTrust.CHECKED
-)
 CODE = "04041220342285"
 ASKED = AwaitingOperator(replace(CARD, pin_tries=1), HOLDER, Problem.FACE_DOUBTFUL)
 

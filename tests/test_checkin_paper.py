@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from checkin_walk import CARD
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from terminal.access_log.access import Action
-from terminal.card_token import TokenKind
 from terminal.checkin import advance
 from terminal.comparison.doubt import doubt_about_paper
 from terminal.coverage import Coverage, InForce, NotFound, Recalled, Record, Relation, Reply, SecondSource
@@ -37,7 +37,7 @@ from terminal.events import (
 )
 from terminal.handing_over import HandedOver, HandingOver, HeldBack, Looking, NotHandedOver
 from terminal.insured import Insured
-from terminal.people import Card, Consent, Paper, VerificationMethod, Verified
+from terminal.people import Consent, Paper, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.proof_ladder import FullChargeReason, Trouble, Way, ways
 from terminal.recording import accesses
@@ -65,7 +65,6 @@ COVERAGE = Coverage(
     "00990010", "架空国保", "１２", "３４５６７８", "01", Relation.SUBSCRIBER, 30, date(2024, 4, 1), None
 )
 RECORD = Record("見本　花子", None, INSURED.birth_date, None, None)
-CARD = Card("visit-1", TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
 ENTERED = NumbersEntered(PAPER, frozenset({Consent.LIMIT_AMOUNT}))
 NOT_FOUND = Unconfirmed(CARD, None, Problem.COVERAGE_NOT_FOUND)
 CONFIRMED = Confirmed(VERIFIED, RECORD, COVERAGE, NOW, (Problem.PAPER_NOT_COMPARED,))

@@ -9,24 +9,22 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from fhir.resources.R4B.coverageeligibilityrequest import CoverageEligibilityRequest
-from fhir_questions import BUDGET, INSTITUTION, NOW, RESPONSE, Connect, numbers, question, response_to
+from fhir_questions import INSTITUTION, NOW, RESPONSE, Connect, lines_from, numbers, question, response_to
+from practice_line import with_authority
 
 from terminal.coverage import InForce, NotInForce, StillRunning
 from terminal.eligibility import untrusted_json
-from terminal.eligibility.fhir import FhirEligibility
 from terminal.eligibility.fhir_coverage import read_fhir_coverage
 from terminal.eligibility.fhir_question import encode_fhir_number_question, encode_fhir_question, request_id
 from terminal.eligibility.fhir_resources import resources_of
-from terminal.eligibility.https_line import LineCertificates
 from terminal.eligibility.number_query import Insured, NumberQuestion
 from terminal.people import Consent
-from terminal.practice.authority import Authority
 
 INSURED = Insured("00138057", "12", "345678", "01", date(1992, 4, 12))
 
@@ -37,29 +35,13 @@ def number_question() -> NumberQuestion:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("fhir")
-    Authority.make(datetime.now(UTC)).save(folder)
-    return folder
+    return with_authority(tmp_path_factory.mktemp("fhir"))
 
 
 @pytest.fixture
 def connect(home: Path) -> Iterator[Connect]:
-    lines: list[FhirEligibility] = []
-
-    def connect(url: str, budget: timedelta = BUDGET) -> FhirEligibility:
-        lines.append(
-            FhirEligibility(
-                url,
-                INSTITUTION,
-                LineCertificates.in_folder(home / "tls"),
-                budget=budget,
-            )
-        )
-        return lines[-1]
-
-    yield connect
-    for line in lines:
-        line.close()
+    with lines_from(home) as connect:
+        yield connect
 
 
 # what is asked

@@ -4,21 +4,19 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from fhir_questions import BUDGET, INSTITUTION, NOW, Connect, Resource, question, response_to
+from fhir_questions import INSTITUTION, NOW, Connect, Resource, lines_from, question, response_to
+from practice_line import with_authority
 
 from terminal.commands.configured import guarded, service_of
 from terminal.configuration.settings import Eligibility, FhirService, ServiceKind
 from terminal.coverage import InForce, NotFound, Refused, StillRunning
 from terminal.eligibility.breaker import GuardedEligibility
-from terminal.eligibility.fhir import FhirEligibility
-from terminal.eligibility.https_line import LineCertificates
-from terminal.practice.authority import Authority
 from terminal.problems import Problem, TerminalError
 
 SHORT = timedelta(seconds=1.5)  # for those that do not
@@ -26,29 +24,13 @@ SHORT = timedelta(seconds=1.5)  # for those that do not
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("fhir")
-    Authority.make(datetime.now(UTC)).save(folder)
-    return folder
+    return with_authority(tmp_path_factory.mktemp("fhir"))
 
 
 @pytest.fixture
 def connect(home: Path) -> Iterator[Connect]:
-    lines: list[FhirEligibility] = []
-
-    def connect(url: str, budget: timedelta = BUDGET) -> FhirEligibility:
-        lines.append(
-            FhirEligibility(
-                url,
-                INSTITUTION,
-                LineCertificates.in_folder(home / "tls"),
-                budget=budget,
-            )
-        )
-        return lines[-1]
-
-    yield connect
-    for line in lines:
-        line.close()
+    with lines_from(home) as connect:
+        yield connect
 
 
 # a server that has $submit

@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,10 +39,8 @@ from terminal.problems import Problem
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path)
-    yield made
-    for line in made.lines:
-        line.close()
+    with closing(Site(tmp_path)) as site:
+        yield site
 
 
 def _desk(site: Site) -> str:

@@ -1,6 +1,7 @@
 """What the folder adapter keeps of its questions: late replies, what a dead program left, and for how long."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,10 +21,8 @@ from terminal.problems import Problem, TerminalError
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
-    made = Site(tmp_path)
-    yield made
-    for line in made.lines:
-        line.close()
+    with closing(Site(tmp_path)) as site:
+        yield site
 
 
 def test_a_late_reply_is_offered_until_it_is_settled_also_after_a_restart(site: Site) -> None:

@@ -3,42 +3,31 @@
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from https_lines import QUESTION, ConnectLine, failure, lines_from
+from practice_line import NOW, with_authority
 
-from terminal.card_token import TokenKind
-from terminal.coverage import NotFound, Question
-from terminal.eligibility.https import HttpsEligibility
-from terminal.eligibility.https_line import LineCertificates
+from terminal.coverage import NotFound
 from terminal.eligibility.untrusted_xml import MOST_BYTES
-from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 from terminal.practice.answers import read_question, write_answer
-from terminal.practice.authority import Authority
-from terminal.problems import Problem, TerminalError
+from terminal.problems import Problem
 
-NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
-INSTITUTION = "1319999999"
-BUDGET = timedelta(seconds=1)
-HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, None, date(2034, 4, 12), IssuerTrust.CHECKED)
-CARD = Card("insertion-1", TokenKind.PLASTIC, b"certificate", NOW, 10, 3)
-QUESTION = Question("q-1", Verified(CARD, HOLDER, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
+LONG = timedelta(seconds=10)
 
 Reaction = Callable[["Server", ssl.SSLSocket, bytes], bool]  # True: the connection may be asked again
 StartServer = Callable[..., "Server"]
-ConnectLine = Callable[..., HttpsEligibility]
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("line")
-    Authority.make(datetime.now(UTC)).save(folder)
-    return folder
+    return with_authority(tmp_path_factory.mktemp("line"))
 
 
 @dataclass
@@ -136,31 +125,8 @@ def started(home: Path) -> Iterator[StartServer]:
 
 @pytest.fixture
 def line_to(home: Path) -> Iterator[ConnectLine]:
-    lines: list[HttpsEligibility] = []
-
-    def connect(url: str, trust: Path = home, own: Path = home, budget: timedelta = BUDGET) -> HttpsEligibility:
-        lines.append(
-            HttpsEligibility(
-                url,
-                INSTITUTION,
-                LineCertificates(trust / "tls/ca.crt", own / "tls/client.crt", own / "tls/client.key"),
-                budget=budget,
-            )
-        )
-        return lines[-1]
-
-    yield connect
-    for line in lines:
-        line.close()
-
-
-def failure(line: HttpsEligibility, budget: timedelta = BUDGET) -> TerminalError:
-    began = time.monotonic()
-    with pytest.raises(TerminalError) as raised:
-        line.ask(QUESTION)
-    assert time.monotonic() - began < budget.total_seconds() + 1
-    assert "certificate" not in str(raised.value)
-    return raised.value
+    with lines_from(home) as connect:
+        yield connect
 
 
 def test_a_question_leaves_in_the_body_alone_under_its_own_key(started: StartServer, line_to: ConnectLine) -> None:
@@ -214,7 +180,6 @@ def test_a_service_that_drips_head_or_body_is_cut_when_the_budget_is_over(
 
     line = line_to(started(react).url)
     assert failure(line).problem is Problem.SERVICE_SILENT
-    assert line._line._worker.submit(int).result(2) == 0  # the worker is free again: nothing hangs on in the background
 
 
 def test_a_line_that_was_cut_answers_the_next_question(started: StartServer, line_to: ConnectLine) -> None:
@@ -267,3 +232,36 @@ def test_a_service_that_goes_by_another_name_is_not_trusted(started: StartServer
     server = started(says(lambda question: http(whole_answer(question))), host="127.0.0.2")
     assert failure(line_to(server.url)).problem is Problem.SERVICE_UNTRUSTED
     assert server.heads == []
+
+
+def test_a_line_closed_in_the_middle_of_a_question_is_down_and_alarms_nobody(
+    started: StartServer, line_to: ConnectLine
+) -> None:
+    taken = threading.Event()
+
+    def react(server: Server, _: ssl.SSLSocket, __: bytes) -> bool:
+        taken.set()
+        server.ended.wait(10)
+        return False
+
+    line = line_to(started(react).url, budget=LONG)
+    problems: list[Problem] = []
+    asking = threading.Thread(target=lambda: problems.append(failure(line, LONG).problem))
+    asking.start()
+    assert taken.wait(10)
+    line.close()
+    asking.join(10)
+    assert problems == [Problem.LINE_DOWN]
+
+
+def test_two_who_ask_at_once_do_not_wait_for_each_other(started: StartServer, line_to: ConnectLine) -> None:
+    both = threading.Barrier(2, timeout=10)
+
+    def react(_: Server, line: ssl.SSLSocket, question: bytes) -> bool:
+        both.wait()
+        line.sendall(http(whole_answer(question)))
+        return False
+
+    line = line_to(started(react).url, budget=LONG)
+    with ThreadPoolExecutor(2) as asking:
+        assert list(asking.map(line.ask, [QUESTION, QUESTION])) == [NotFound(), NotFound()]

@@ -1,44 +1,29 @@
 """Whom the HTTPS client talks to: a service of the one authority that knows the desk; and what it says of nobody."""
 
 import socket
-import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from https_lines import QUESTION, ConnectLine, failure, lines_from
+from practice_line import command, with_authority
 
-from terminal.card_token import TokenKind
-from terminal.coverage import NotFound, Question
-from terminal.eligibility.https import HttpsEligibility
-from terminal.eligibility.https_line import LineCertificates
-from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
+from terminal.coverage import NotFound
 from terminal.practice.authority import Authority
 from terminal.practice.service import PracticeService
 from terminal.problems import Problem, TerminalError
 
-NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
-INSTITUTION = "1319999999"
-BUDGET = timedelta(seconds=1)
-HOLDER = Holder("見本　花子", "架空区", date(1992, 4, 12), Sex.FEMALE, None, date(2034, 4, 12), IssuerTrust.CHECKED)
-CARD = Card("insertion-1", TokenKind.PLASTIC, b"certificate", NOW, 10, 3)
-QUESTION = Question("q-1", Verified(CARD, HOLDER, VerificationMethod.FACE), frozenset(), NOW.date(), NOW)
-
-ConnectLine = Callable[..., HttpsEligibility]
-
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("line")
-    Authority.make(datetime.now(UTC)).save(folder)
-    return folder
+    return with_authority(tmp_path_factory.mktemp("line"))
 
 
 @pytest.fixture(scope="module")
 def url(home: Path) -> Iterator[str]:
-    service = PracticeService(home, lambda module: [sys.executable, "-m", module])
+    service = PracticeService(home, command)
     service.start()
     yield service.url
     service.close()
@@ -46,31 +31,8 @@ def url(home: Path) -> Iterator[str]:
 
 @pytest.fixture
 def line_to(home: Path) -> Iterator[ConnectLine]:
-    lines: list[HttpsEligibility] = []
-
-    def connect(url: str, trust: Path = home, own: Path = home, budget: timedelta = BUDGET) -> HttpsEligibility:
-        lines.append(
-            HttpsEligibility(
-                url,
-                INSTITUTION,
-                LineCertificates(trust / "tls/ca.crt", own / "tls/client.crt", own / "tls/client.key"),
-                budget=budget,
-            )
-        )
-        return lines[-1]
-
-    yield connect
-    for line in lines:
-        line.close()
-
-
-def failure(line: HttpsEligibility, budget: timedelta = BUDGET) -> TerminalError:
-    began = time.monotonic()
-    with pytest.raises(TerminalError) as raised:
-        line.ask(QUESTION)
-    assert time.monotonic() - began < budget.total_seconds() + 1
-    assert "certificate" not in str(raised.value)
-    return raised.value
+    with lines_from(home) as connect:
+        yield connect
 
 
 def test_a_service_of_the_authority_is_asked(url: str, line_to: ConnectLine) -> None:

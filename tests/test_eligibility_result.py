@@ -4,27 +4,13 @@ from datetime import date
 from xml.etree.ElementTree import Element, SubElement
 
 import pytest
+from qualification_result import RESULT
 
 from terminal.coverage import Certificate, Relation
 from terminal.eligibility.result import read_coverage, read_record
 from terminal.eligibility.untrusted_xml import section as section_of
 from terminal.people import Sex
 from terminal.problems import Problem, TerminalError
-
-RESULT = {
-    "InsurerNumber": "00138057",
-    "InsurerName": "架空区国民健康保険",
-    "InsuredCardSymbol": "１２",
-    "InsuredIdentificationNumber": "３４５６７８",
-    "InsuredBranchNumber": "01",
-    "PersonalFamilyClassification": "2",
-    "Name": "髙﨑　●子",
-    "NameKana": "ﾀｶｻｷ ﾊﾅｺ",
-    "Sex1": "2",
-    "Birthdate": "19920412",
-    "Address": "東京都架空区見本町１－２－３",
-    "QualificationDate": "20240401",
-}
 
 
 def result(**changed: str) -> Element:

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from qualification_result import RESULT
 
 from terminal.card_token import TokenKind
 from terminal.coverage import (
@@ -37,20 +38,6 @@ HEADER = {
     "CharacterCodeIdentifier": "0",
 }
 BODY = {"ProcessingResultStatus": "1", "QualificationValidity": "1"}
-RESULT = {
-    "InsurerNumber": "00138057",
-    "InsurerName": "架空区国民健康保険",
-    "InsuredCardSymbol": "１２",
-    "InsuredIdentificationNumber": "３４５６７８",
-    "InsuredBranchNumber": "01",
-    "PersonalFamilyClassification": "2",
-    "Name": "髙﨑　●子",
-    "NameKana": "ﾀｶｻｷ ﾊﾅｺ",
-    "Sex1": "2",
-    "Birthdate": "19920412",
-    "Address": "東京都架空区見本町１－２－３",
-    "QualificationDate": "20240401",
-}
 
 
 def elements(values: dict[str, str]) -> str:

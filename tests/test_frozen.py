@@ -11,12 +11,14 @@ import ssl
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from kiosks import INSTITUTION, Site
+from kiosks import Site
 from make_package import build_folder
+from running_gateway import credentials_in, listening, site_section
 
 from terminal.__main__ import VERBS
 
@@ -59,19 +61,10 @@ def test_a_person_is_checked_in_and_the_log_is_intact(program: Path, tmp_path: P
 
 def test_a_gateway_listens_and_says_that_it_is_well(program: Path, tmp_path: Path) -> None:
     site = Site(tmp_path / "site")
-    certificate, key = site.certify("gateway")
     for name in ("req", "res", "face"):
         (tmp_path / "link" / name).mkdir(parents=True)
-    (tmp_path / "uketsuke-kek").write_bytes(bytes(range(32)))
     file = tmp_path / "gateway.toml"
-    file.write_text(f"""
-        [gateway]
-        institution_code = "{INSTITUTION}"
-        certificate = "{certificate}"
-        key = "{key}"
-        ca_file = "{site.ca_file}"
-        host = "127.0.0.1"
-        port = 0
+    file.write_text(f"""{site_section(site)}
         [store]
         folder = "{tmp_path / "store"}"
         [eligibility]
@@ -80,22 +73,12 @@ def test_a_gateway_listens_and_says_that_it_is_well(program: Path, tmp_path: Pat
         folder = "{tmp_path / "link"}"
         record = "{tmp_path / "jobs.db"}"
     """)
-    process = subprocess.Popen(
-        [program, "gateway", "--config", file],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"CREDENTIALS_DIRECTORY": str(tmp_path)},
-    )
-    assert process.stdout
-    with process, process.stdout:
-        try:
-            word, port = process.stdout.readline().split()
-            assert word == "listening"
-            context: ssl.SSLContext = site.client("desk-1")
-            with urlopen(f"https://127.0.0.1:{port}/health", context=context, timeout=WITHIN_S) as answer:
-                assert json.load(answer)["unanswered"] == 0
-        finally:
-            process.terminate()
+    with ExitStack() as ends:
+        process, port = listening([str(program)], file, credentials_in(tmp_path / "credentials"), ends)
+        context: ssl.SSLContext = site.client("desk-1")
+        with urlopen(f"https://127.0.0.1:{port}/health", context=context, timeout=WITHIN_S) as answer:
+            assert json.load(answer)["unanswered"] == 0
+        process.terminate()
         assert process.wait(WITHIN_S) == 0
 
 

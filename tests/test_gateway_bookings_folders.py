@@ -3,39 +3,28 @@
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from bulk_gateway import COUNT, Upstream, ask, opened
+from bulk_gateway import COUNT, DAY, Upstream, ask
 from kiosks import INSTITUTION, LIMIT, Site
+from practice_line import question
+from running_gateway import CHECKOUT, credentials_in, listening, site_section
 
+from terminal.certificate import JST
+from terminal.configuration.settings import CardChecks
+from terminal.coverage import NotFound
 from terminal.eligibility.folder_names import reply_name
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.https_line import LineCertificates
-from terminal.gateway.gateway import Gateway
+from terminal.insured import Insured, NumberQuestion
 from terminal.practice.answers import read_question as read_upstream
-from terminal.problems import TerminalError
-
-
-@pytest.fixture
-def upstream(tmp_path: Path) -> Upstream:
-    return Upstream(tmp_path / "upstream")
-
-
-@pytest.fixture
-def gateway(tmp_path: Path, upstream: Upstream) -> Iterator[Gateway]:
-    made = opened(tmp_path, upstream)
-    yield made
-    made.close(grace_seconds=0)
-
-
-# --- the real processes, in front of the official folders -------------------------------------------------------------
+from terminal.practice.answers import write_answer
+from terminal.problems import Problem, TerminalError
 
 
 class LinkSoftware:
@@ -58,7 +47,12 @@ class LinkSoftware:
                 body = request.read_bytes()
                 request.unlink()
                 self.taken[request.name] += 1
-                answer = self._upstream.exchange(read_upstream(body).identifier, body)
+                asked = read_upstream(body)
+                answer = (
+                    write_answer(asked, None, datetime.now(JST))
+                    if asked.insured
+                    else self._upstream.exchange(asked.identifier, body)
+                )
                 (self.res / "part").write_bytes(answer)
                 (self.res / "part").rename(self.res / reply_name(request.name))
 
@@ -67,17 +61,11 @@ class LinkSoftware:
         self._thread.join(LIMIT)
 
 
-def start_gateway(folder: Path, site: Site, ends: ExitStack) -> tuple["subprocess.Popen[str]", str]:
-    certificate, key = site.certify("gateway")
+def start_gateway(
+    folder: Path, site: Site, ends: ExitStack, card_checks: CardChecks = CardChecks.REQ
+) -> tuple["subprocess.Popen[str]", str]:
     configuration = folder / "gateway.toml"
-    configuration.write_text(f"""
-        [gateway]
-        institution_code = "{INSTITUTION}"
-        certificate = "{certificate}"
-        key = "{key}"
-        ca_file = "{site.ca_file}"
-        host = "127.0.0.1"
-        port = 0
+    configuration.write_text(f"""{site_section(site)}
         answer_seconds = {LIMIT}
         [store]
         folder = "{folder / "store"}"
@@ -86,21 +74,10 @@ def start_gateway(folder: Path, site: Site, ends: ExitStack) -> tuple["subproces
         [eligibility.folder]
         folder = "{folder / "OQS"}"
         record = "{folder / "folder_jobs.db"}"
-        card_checks = "req"
+        card_checks = "{card_checks}"
         budget_seconds = {LIMIT}
     """)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "terminal", "gateway", "--config", configuration],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"CREDENTIALS_DIRECTORY": str(folder / "credentials")},
-    )
-    assert process.stdout is not None
-    ends.callback(process.stdout.close)
-    ends.callback(process.wait, LIMIT)
-    ends.callback(process.kill)
-    word, port = process.stdout.readline().split()
-    assert word == "listening"
+    process, port = listening(CHECKOUT, configuration, folder / "credentials", ends)
     return process, f"https://127.0.0.1:{port}/eligibility"
 
 
@@ -115,8 +92,7 @@ def line_to(url: str, site: Site) -> HttpsEligibility:
 
 
 def test_a_gateway_killed_before_the_folders_is_started_again_and_nobody_is_asked_twice(tmp_path: Path) -> None:
-    (tmp_path / "credentials").mkdir()
-    (tmp_path / "credentials" / "uketsuke-kek").write_bytes(bytes(range(32)))
+    credentials_in(tmp_path / "credentials")
     upstream, site = Upstream(tmp_path / "upstream"), Site(tmp_path / "site")
     with ExitStack() as ends:
         software = LinkSoftware(tmp_path / "OQS", upstream)
@@ -138,6 +114,25 @@ def test_a_gateway_killed_before_the_folders_is_started_again_and_nobody_is_aske
         ends.callback(second.close)
         assert len(ask(second, tmp_path)) == COUNT
     assert set(upstream.times().values()) == {1}
+    assert set(software.taken.values()) == {1}
+
+
+def test_beside_an_official_reader_numbers_and_bookings_go_through_the_folders_all_the_same(tmp_path: Path) -> None:
+    credentials_in(tmp_path / "credentials")
+    upstream, site = Upstream(tmp_path / "upstream"), Site(tmp_path / "site")
+    with ExitStack() as ends:
+        software = LinkSoftware(tmp_path / "OQS", upstream)
+        ends.callback(software.close)
+        software.works.set()
+        _, url = start_gateway(tmp_path, site, ends, CardChecks.FACE)
+        line = line_to(url, site)
+        ends.callback(line.close)
+        insured = Insured("00990010", "12", "345678", "01", date(1992, 4, 12))
+        assert line.ask_by_number(NumberQuestion("q-1", insured, DAY)) == NotFound()
+        assert len(ask(line, tmp_path)) == COUNT
+        with pytest.raises(TerminalError) as raised:  # a card's result names its holder, whom no gateway is told
+            line.ask(question())
+        assert raised.value.problem is Problem.SERVICE_REFUSED
     assert set(software.taken.values()) == {1}
 
 

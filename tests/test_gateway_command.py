@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from kiosks import INSTITUTION, LIMIT, NOW, Answered, Kiosk, Site, message
 from postgres_server import PostgresServer
+from running_gateway import CHECKOUT, credentials_in, listening, site_section
 
 from terminal.commands.gateway import run
 from terminal.configuration.reading import example, parse_settings
@@ -85,15 +86,8 @@ class Place:
     ends: ExitStack
 
     def configuration(self, database: str) -> Path:
-        tls, line = self.service_tls, self.site.certify("gateway")
-        text = f"""
-            [gateway]
-            institution_code = "{INSTITUTION}"
-            certificate = "{line[0]}"
-            key = "{line[1]}"
-            ca_file = "{self.site.ca_file}"
-            host = "127.0.0.1"
-            port = 0
+        tls = self.service_tls
+        text = f"""{site_section(self.site)}
             lanes = 2
             answer_seconds = {LIMIT}
             [store]
@@ -117,19 +111,8 @@ class Place:
         return self.folder / "practice" / "tls"
 
     def start(self, database: str = "") -> Running:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "terminal", "gateway", "--config", self.configuration(database)],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | {"CREDENTIALS_DIRECTORY": str(self.folder / "credentials")},
-        )
-        assert process.stdout is not None
-        self.ends.callback(process.stdout.close)
-        self.ends.callback(process.wait, LIMIT)
-        self.ends.callback(process.kill)
-        word, port = process.stdout.readline().split()
-        assert word == "listening"
-        return Running(process, int(port), self.site.client("desk-1"))
+        process, port = listening(CHECKOUT, self.configuration(database), self.folder / "credentials", self.ends)
+        return Running(process, port, self.site.client("desk-1"))
 
 
 @pytest.fixture
@@ -138,8 +121,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     practice.mkdir()
     Authority.make(datetime.now(UTC)).save(practice)
     register(practice, CERTIFICATE.encode(), PERSON)
-    (tmp_path / "credentials").mkdir()
-    (tmp_path / "credentials" / "uketsuke-kek").write_bytes(bytes(range(32)))
+    credentials_in(tmp_path / "credentials")
     with ExitStack() as ends:
         service = PracticeService(practice, lambda module: [sys.executable, "-m", module])
         ends.callback(service.close)

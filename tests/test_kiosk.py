@@ -5,7 +5,6 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import queue
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from virtual_screen import virtual_screen
 
 from ui.kiosk import Kiosk
 
@@ -50,47 +50,37 @@ class KioskSession:
 
 @pytest.fixture
 def session() -> Iterator[KioskSession]:
-    if not all(map(shutil.which, ("Xvfb", "xdotool", "openbox", "setxkbmap"))):
-        pytest.skip("Xvfb, xdotool, openbox and setxkbmap are not installed")
-    ours, theirs = os.pipe()
-    screen = subprocess.Popen(
-        ["Xvfb", "-noreset", "-displayfd", str(theirs), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
-        pass_fds=[theirs],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(theirs)
-    with os.fdopen(ours) as told:
-        display = f":{told.readline().strip()}"
-    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    subprocess.run(["setxkbmap", "-layout", "jp", "-option", "srvrkeys:none"], env=environment, check=True)
-    keeper = subprocess.Popen(
-        ["openbox", "--config-file", ROOT / "packaging" / "kiosk" / "openbox.xml", "--sm-disable"],
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    )
-    program = subprocess.Popen(
-        [sys.executable, PROGRAM], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    said: queue.SimpleQueue[str] = queue.SimpleQueue()
+    with virtual_screen("xdotool", "openbox", "setxkbmap") as display:
+        environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+        subprocess.run(["setxkbmap", "-layout", "jp", "-option", "srvrkeys:none"], env=environment, check=True)
+        keeper = subprocess.Popen(
+            ["openbox", "--config-file", ROOT / "packaging" / "kiosk" / "openbox.xml", "--sm-disable"],
+            env=environment,
+            stderr=subprocess.DEVNULL,
+        )
+        program = subprocess.Popen(
+            [sys.executable, PROGRAM], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        said: queue.SimpleQueue[str] = queue.SimpleQueue()
 
-    def listen() -> None:
-        assert program.stdout is not None
-        for line in program.stdout:
-            said.put(line.strip())
+        def listen() -> None:
+            assert program.stdout is not None
+            for line in program.stdout:
+                said.put(line.strip())
 
-    listening = threading.Thread(target=listen)
-    listening.start()
-    try:
-        yield KioskSession(display, program, said)
-    finally:
-        for process in (program, keeper, screen):
-            process.terminate()
-            process.wait(WITHIN_S)
-        listening.join()
-        assert program.stdin is not None
-        assert program.stdout is not None
-        program.stdin.close()
-        program.stdout.close()
+        listening = threading.Thread(target=listen)
+        listening.start()
+        try:
+            yield KioskSession(display, program, said)
+        finally:
+            for process in (program, keeper):
+                process.terminate()
+                process.wait(WITHIN_S)
+            listening.join()
+            assert program.stdin is not None
+            assert program.stdout is not None
+            program.stdin.close()
+            program.stdout.close()
 
 
 def test_no_key_and_no_click_leaves_the_kiosk_and_sigterm_ends_it(session: KioskSession) -> None:

@@ -5,15 +5,14 @@ from pathlib import Path
 
 import pytest
 from log_bundles import (
-    SIZE,
+    VERIFIERS,
     Files,
     Verifier,
     build_checker,
-    bundled,
     edited,
     pairs_of,
     recommitted,
-    record,
+    sound_bundle,
     verifier_of,
     with_manifest,
     with_pairs,
@@ -24,9 +23,7 @@ from log_bundles import (
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    home = tmp_path_factory.mktemp("bundle")
-    record(home / "store", SIZE)
-    return bundled(home / "store", home / "log.zip")
+    return sound_bundle(tmp_path_factory.mktemp("bundle"))
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +31,8 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
     return build_checker(tmp_path_factory.mktemp("go"))
 
 
-@pytest.fixture(params=["program", "one file", "go"])
+@pytest.fixture(params=VERIFIERS)
 def verifier(request: pytest.FixtureRequest, checker: Path | None) -> Verifier:
-    if request.param == "go" and checker is None:
-        pytest.skip("needs golang-go and golang-golang-x-mod-dev")
     return verifier_of(request.param, checker)
 
 

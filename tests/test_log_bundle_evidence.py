@@ -2,12 +2,11 @@
 
 import shutil
 import subprocess
-import sys
-import zipfile
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from log_bundles import Files, build_checker, bundled, verdicts, zipped
 
 from offline_cache.store import read_store
 from terminal.access_log.bundle_evidence import EvidenceWrong, Trusted, check_evidence
@@ -18,11 +17,7 @@ from terminal.commands.log import run
 from terminal.commands.log_prove import signed_end
 from terminal.commands.log_witness import open_desk
 
-ROOT = Path(__file__).parent.parent
-VERIFY = ROOT / "packaging" / "verify"
 SIZE = 130
-FOR = ("--reason", "yearly review", "--recipient", "the auditor")
-Files = dict[str, bytes]
 
 
 class Evidence:
@@ -43,10 +38,7 @@ class Evidence:
         (store / "stamps").mkdir()
         (store / "stamps" / f"{SIZE}.note").write_text(note, "utf-8")
         (store / "stamps" / f"{SIZE}.tsr").write_bytes(self._stamp(note))
-        bundle = home / "log.zip"
-        assert run(["export", str(store), "--format", "bundle", "--out", str(bundle), *FOR]) == 0
-        with zipfile.ZipFile(bundle) as opened:
-            self.files = {name: opened.read(name) for name in opened.namelist()}
+        self.files = bundled(store, home / "log.zip")
 
     def _stamp(self, note: str) -> bytes:
         (self.home / "ts.cnf").write_text(
@@ -77,39 +69,21 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
 
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> Path | None:
-    if not shutil.which("go") or not Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog").exists():
-        return None
-    home = tmp_path_factory.mktemp("go")
-    environment = {
-        "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(home / "cache"), "GOFLAGS": "",
-        "PATH": "/usr/bin:/bin", "HOME": str(home),
-    }  # fmt: skip
-    subprocess.run(["go", "build", "-o", str(home / "verify_log"), "."], cwd=VERIFY, env=environment, check=True)
-    return home / "verify_log"
+    return build_checker(tmp_path_factory.mktemp("go"))
 
 
-def verdicts(files: Files, witness: str, path: Path, checker: Path | None) -> list[int]:
-    with zipfile.ZipFile(path, "w") as bundle:
-        for name, content in files.items():
-            bundle.writestr(name, content)
-    commands = [
-        [sys.executable, "-I", str(VERIFY / "verify_log.py"), str(path), "--witness", witness],
-        [sys.executable, "-m", "terminal", "log", "verify", str(path), "--witness", witness],
-    ]
-    commands += [[str(checker), "-witness", witness, str(path)]] if checker else []
-    return [
-        subprocess.run(each, cwd=ROOT, capture_output=True, timeout=120, check=False).returncode for each in commands
-    ]
+def codes(files: Files, witness: str, path: Path, checker: Path | None) -> set[int]:
+    return {code for code, _ in verdicts(zipped(path, files), checker, witness=witness)}
 
 
 def test_what_others_signed_is_accepted(evidence: Evidence, tmp_path: Path, checker: Path | None) -> None:
     assert {name.partition("/")[0] for name in evidence.files} >= {"witnessed", "stamps"}
-    assert set(verdicts(evidence.files, evidence.witness.vkey(), tmp_path / "log.zip", checker)) == {0}
+    assert codes(evidence.files, evidence.witness.vkey(), tmp_path / "log.zip", checker) == {0}
 
 
 def test_a_witness_that_did_not_sign_is_missed(evidence: Evidence, tmp_path: Path, checker: Path | None) -> None:
     other = open_desk(tmp_path / "other", "other.example", [evidence.key]).key
-    assert set(verdicts(evidence.files, other.vkey(), tmp_path / "log.zip", checker)) == {1}
+    assert codes(evidence.files, other.vkey(), tmp_path / "log.zip", checker) == {1}
     without = {name: content for name, content in evidence.files.items() if not name.startswith("witnessed/")}
     with pytest.raises(EvidenceWrong):
         check_evidence(without, evidence.key, Trusted([evidence.witness]))
@@ -118,7 +92,7 @@ def test_a_witness_that_did_not_sign_is_missed(evidence: Evidence, tmp_path: Pat
 def test_a_stamp_over_something_else_is_found(evidence: Evidence, tmp_path: Path, checker: Path | None) -> None:
     stamp = f"stamps/{SIZE}.tsr"
     files = evidence.files | {stamp: evidence.files[stamp][:40]}
-    assert set(verdicts(files, evidence.witness.vkey(), tmp_path / "log.zip", checker)) == {1}
+    assert codes(files, evidence.witness.vkey(), tmp_path / "log.zip", checker) == {1}
 
 
 def test_a_stamp_leads_to_the_root_that_is_trusted(evidence: Evidence) -> None:

@@ -5,72 +5,28 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from standing import FixedClock
+from rotated_store import NOW, PRIVATE, filled, holds_all, opened, read_store_is_whole, seal_in
 
 from offline_cache import rotation
-from offline_cache.database import Database
 from offline_cache.keys import PracticeSeal
 from offline_cache.keys.key_file import KeyFile
-from offline_cache.keys.recovery import RecoveryKey, new_private_key, recovery_key
-from offline_cache.rotation import keys_of, read_keys, recover, rotate
-from offline_cache.store import Store, open_store
-from terminal.access_log.access import Access, Action
-from terminal.coverage import Coverage, Relation
+from offline_cache.rotation import read_keys, recover, rotate
 from terminal.problems import Problem, TerminalError
 
-NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
-CERTIFICATE = b"an invented certificate, long enough to be found again"
-COVERAGE = Coverage(
-    "00138057", "架空区国民健康保険", "symbol-1234", "subscriber-5678", "01", Relation.SUBSCRIBER, 30,
-    date(2024, 4, 1), None,
-)  # fmt: skip
-ACCESS = Access(Action.ANSWER_SHOWN, "visit-one", "reception-desk-actor", CERTIFICATE, "face", "confirmed")
-PRIVATE = new_private_key()
-
-
-class LockedSeal(PracticeSeal):
-    """Keeps its key in plain, as practice does, but in a place that is not in the store."""
-
-    kind = "credential"
-    is_practice = False
-
-
-def opened(folder: Path, seal: PracticeSeal, recovery: RecoveryKey | None = None) -> Store:
-    return open_store(folder, seal, FixedClock(NOW), "desk 1", recovery=recovery)
-
-
-def filled(folder: Path, seal: PracticeSeal) -> None:
-    with closing(opened(folder, seal, recovery_key(PRIVATE))) as store:
-        store.journal.record_all([ACCESS] * 50)
-        store.cache.remember(CERTIFICATE, COVERAGE, NOW)
-
-
-def holds_all(store: Store) -> bool:
-    return store.journal.head()[0] == 50 and not store.is_cache_new and bool(store.cache.recall(CERTIFICATE, NOW))
 
 
 @pytest.fixture
 def seal(tmp_path: Path) -> PracticeSeal:
-    (tmp_path / "seal").mkdir()
-    return LockedSeal(tmp_path / "seal")
+    return seal_in(tmp_path / "seal")
 
 
 @pytest.fixture
 def folder(tmp_path: Path, seal: PracticeSeal) -> Path:
-    filled(tmp_path / "store", seal)
-    return tmp_path / "store"
-
-
-def read_store_is_whole(folder: Path, seal: PracticeSeal) -> None:
-    with closing(Database(folder / "journal.db", keys_of(folder, seal).journal, mode="ro",
-                                   failed=Problem.STORE_UNREADABLE)) as journal:  # fmt: skip
-        journal.check_pages()
-        assert journal.rows("SELECT count(*) FROM entry") == [(50,)]
+    return filled(tmp_path / "store", seal)
 
 
 class Cut(BaseException):
@@ -130,8 +86,7 @@ def test_a_rotation_has_no_step_that_is_not_cut_above(
 def test_a_desk_that_was_handed_the_old_key_takes_nothing_from_the_new(
     folder: Path, seal: PracticeSeal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    (tmp_path / "handed out").mkdir()
-    old = LockedSeal(tmp_path / "handed out")
+    old = seal_in(tmp_path / "handed out")
     old.keep(seal.open())
     with monkeypatch.context() as patch:
         cut_at(patch, seal, 2, is_before=False)  # the seal has the new key, the key file both wraps

@@ -2,67 +2,35 @@
 
 import shutil
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from rotated_store import CERTIFICATE, NOW, PRIVATE, LockedSeal, filled, holds_all, opened, read_store_is_whole, seal_in
 from standing import FixedClock
 
 from offline_cache import rotation
 from offline_cache.database import Database
 from offline_cache.keys import CredentialSeal, Keys, PassphraseSeal, PracticeSeal
 from offline_cache.keys.key_file import KeyFile
-from offline_cache.keys.recovery import RecoveryKey, new_private_key, recovery_key
+from offline_cache.keys.recovery import new_private_key, recovery_key
 from offline_cache.rotation import keys_of, read_keys, recover, rotate
-from offline_cache.store import KEY_FILE, Store, open_store, read_store
-from terminal.access_log.access import Access, Action
-from terminal.coverage import Coverage, Relation
+from offline_cache.store import KEY_FILE, open_store, read_store
 from terminal.problems import Problem, TerminalError
 from terminal.sealing.passphrase import Cost
 
-NOW = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
-CERTIFICATE = b"an invented certificate, long enough to be found again"
-COVERAGE = Coverage(
-    "00138057", "架空区国民健康保険", "symbol-1234", "subscriber-5678", "01", Relation.SUBSCRIBER, 30,
-    date(2024, 4, 1), None,
-)  # fmt: skip
-ACCESS = Access(Action.ANSWER_SHOWN, "visit-one", "reception-desk-actor", CERTIFICATE, "face", "confirmed")
-PRIVATE = new_private_key()
 PHRASE = "an invented phrase of words"
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 
 
-class LockedSeal(PracticeSeal):
-    """Keeps its key in plain, as practice does, but in a place that is not in the store."""
-
-    kind = "credential"
-    is_practice = False
-
-
-def opened(folder: Path, seal: PracticeSeal, recovery: RecoveryKey | None = None) -> Store:
-    return open_store(folder, seal, FixedClock(NOW), "desk 1", recovery=recovery)
-
-
-def filled(folder: Path, seal: PracticeSeal) -> None:
-    with closing(opened(folder, seal, recovery_key(PRIVATE))) as store:
-        store.journal.record_all([ACCESS] * 50)
-        store.cache.remember(CERTIFICATE, COVERAGE, NOW)
-
-
-def holds_all(store: Store) -> bool:
-    return store.journal.head()[0] == 50 and not store.is_cache_new and bool(store.cache.recall(CERTIFICATE, NOW))
-
-
 @pytest.fixture
 def seal(tmp_path: Path) -> PracticeSeal:
-    (tmp_path / "seal").mkdir()
-    return LockedSeal(tmp_path / "seal")
+    return seal_in(tmp_path / "seal")
 
 
 @pytest.fixture
 def folder(tmp_path: Path, seal: PracticeSeal) -> Path:
-    filled(tmp_path / "store", seal)
-    return tmp_path / "store"
+    return filled(tmp_path / "store", seal)
 
 
 def test_after_a_rotation_everything_is_there_under_other_keys(folder: Path, seal: PracticeSeal) -> None:
@@ -77,13 +45,6 @@ def test_after_a_rotation_everything_is_there_under_other_keys(folder: Path, sea
     with closing(opened(folder, seal)) as store:
         assert holds_all(store)
     read_store_is_whole(folder, seal)
-
-
-def read_store_is_whole(folder: Path, seal: PracticeSeal) -> None:
-    with closing(Database(folder / "journal.db", keys_of(folder, seal).journal, mode="ro",
-                                   failed=Problem.STORE_UNREADABLE)) as journal:  # fmt: skip
-        journal.check_pages()
-        assert journal.rows("SELECT count(*) FROM entry") == [(50,)]
 
 
 def test_old_keys_open_nothing_after_a_rotation(folder: Path, seal: PracticeSeal) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from reasked_world import outbox_in
 
-from offline_cache.keys import PracticeSeal
-from offline_cache.outbox import ACTOR, SqlOutbox, open_outbox
-from offline_cache.store import open_store, read_store
+from offline_cache.outbox import ACTOR, SqlOutbox
+from offline_cache.store import read_store
 from terminal.access_log.access import Action
 from terminal.access_log.entry import Entry, read_entry
 from terminal.access_log.verify import Intact, verify
@@ -87,9 +87,8 @@ def world() -> World:
 
 @pytest.fixture
 def outbox(tmp_path: Path, world: World) -> Iterator[SqlOutbox]:
-    open_store(tmp_path, PracticeSeal(tmp_path), world, "desk-1").close()
-    with closing(open_outbox(tmp_path, PracticeSeal(tmp_path), world)) as opened:
-        yield opened
+    with outbox_in(tmp_path, world) as outbox:
+        yield outbox
 
 
 def checked(world: World, outbox: SqlOutbox) -> Event:

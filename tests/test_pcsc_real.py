@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from real_pcscd import real_pcscd
 from smartcard import scard  # type: ignore[import-untyped]  # pyscard has no stubs
 
 from device.card.reader import SupervisedCardReader
@@ -39,11 +40,7 @@ Kind = TypeVar("Kind", bound=CardNews)
 
 @pytest.fixture(scope="module")
 def pcscd() -> Iterator[PcscService]:
-    try:
-        service = PcscService()
-    except TerminalError as error:
-        pytest.skip(error.detail)
-    with closing(service):
+    with real_pcscd() as service:
         yield service
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from real_pcscd import real_pcscd
 
 from device.virtual.pcsc_service import PcscService
 from terminal.practice.deck import load_deck
-from terminal.problems import TerminalError
 
 DECK = load_deck()
 UKETSUKE = [sys.executable, "-m", "terminal"]
@@ -135,12 +135,8 @@ def children_of(pid: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def pcscd() -> Iterator[PcscService]:
-    try:
-        service = PcscService()
-    except TerminalError as error:
-        pytest.skip(error.detail)
-    yield service
-    service.close()
+    with real_pcscd() as service:
+        yield service
 
 
 def one_of_each_kind() -> list[str]:

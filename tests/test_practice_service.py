@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from xml.etree.ElementTree import fromstring
@@ -19,10 +19,12 @@ from practice_line import (
     INSTITUTION,
     NOW,
     VERIFIED,
-    command,
     connected,
     problem_of,
     question,
+    running_at,
+    well,
+    with_person,
 )
 
 from terminal.checkin import advance
@@ -41,7 +43,6 @@ from terminal.eligibility.check import check
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.xmlmsg import decode_reply, encode_question
 from terminal.practice.answers import read_question, write_answer
-from terminal.practice.authority import Authority
 from terminal.practice.deck import Person, PracticeRecord, load_deck
 from terminal.practice.faults import Fault
 from terminal.practice.misanswers import misanswer
@@ -54,25 +55,18 @@ from terminal.states import CheckingEligibility, Ended
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("practice")
-    Authority.make(datetime.now(UTC)).save(folder)
-    register(folder, CERTIFICATE, "p01")
-    return folder
+    return with_person(tmp_path_factory.mktemp("practice"))
 
 
 @pytest.fixture(scope="module")
 def running(home: Path) -> Iterator[PracticeService]:
-    service = PracticeService(home, command)
-    service.start()
-    yield service
-    service.close()
+    with running_at(home) as service:
+        yield service
 
 
 @pytest.fixture
 def service(running: PracticeService) -> PracticeService:
-    running.start()
-    running.set_fault(Fault.NONE)
-    return running
+    return well(running)
 
 
 @pytest.fixture

@@ -10,41 +10,32 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from practice_line import BUDGET, CERTIFICATE, command, connected, problem_of, question
+from practice_line import BUDGET, command, connected, problem_of, question, running_at, well, with_person
 
 from terminal.coverage import (
     InForce,
 )
 from terminal.eligibility.https import HttpsEligibility
 from terminal.limits import MOST_DRIFT_SECONDS
-from terminal.practice.authority import Authority
 from terminal.practice.faults import Fault
-from terminal.practice.registry import register
 from terminal.practice.service import MODULE, PracticeService
 from terminal.problems import Problem, TerminalError
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("practice")
-    Authority.make(datetime.now(UTC)).save(folder)
-    register(folder, CERTIFICATE, "p01")
-    return folder
+    return with_person(tmp_path_factory.mktemp("practice"))
 
 
 @pytest.fixture(scope="module")
 def running(home: Path) -> Iterator[PracticeService]:
-    service = PracticeService(home, command)
-    service.start()
-    yield service
-    service.close()
+    with running_at(home) as service:
+        yield service
 
 
 @pytest.fixture
 def service(running: PracticeService) -> PracticeService:
-    running.start()
-    running.set_fault(Fault.NONE)
-    return running
+    return well(running)
 
 
 @pytest.fixture

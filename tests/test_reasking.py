@@ -1,17 +1,14 @@
 """What was checked offline is asked again under the same key, whatever is killed when: none lost, none sent as two."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from reasked_world import COVERAGE, NOW, RECORD, World, question
+from reasked_world import COVERAGE, NOW, RECORD, World, outbox_in, question
 
-from offline_cache.keys import PracticeSeal
-from offline_cache.outbox import SqlOutbox, open_outbox
-from offline_cache.store import open_store
+from offline_cache.outbox import SqlOutbox
 from terminal.coverage import (
     Coverage,
     InForce,
@@ -40,9 +37,8 @@ def world() -> World:
 
 @pytest.fixture
 def outbox(tmp_path: Path, world: World) -> Iterator[SqlOutbox]:
-    open_store(tmp_path, PracticeSeal(tmp_path), world, "desk-1").close()
-    with closing(open_outbox(tmp_path, PracticeSeal(tmp_path), world)) as opened:
-        yield opened
+    with outbox_in(tmp_path, world) as outbox:
+        yield outbox
 
 
 @pytest.fixture

@@ -22,9 +22,7 @@ from terminal.configuration.settings import Staff
 from terminal.staff.password import hash_password
 from terminal.staff.people import Member, Role
 from terminal.staff.ports import CardDoubt, LaidCard
-from terminal.staff.security_key import (
-    read_credential,
-)
+from terminal.staff.security_key import read_credential
 
 NOW = datetime(2026, 11, 22, 0, 30, 10, tzinfo=UTC)
 PASSWORD = "kaki kusa hon mado"

@@ -1,23 +1,20 @@
 """Today's list: what is promised of it for any sequence of states."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
+import checkin_walk
+from checkin_walk import CARD, COVERAGE, NOW, RECORD
 from hypothesis import given
 from hypothesis import strategies as st
 
-from terminal.card_token import TokenKind
 from terminal.certificate import JST
 from terminal.comparison.compare import compare
-from terminal.coverage import Coverage, Record, Relation
 from terminal.people import (
     Card,
     FaceComparison,
     FaceDecision,
-    Holder,
-    IssuerTrust,
     Picture,
-    Sex,
     VerificationMethod,
     Verified,
 )
@@ -44,17 +41,9 @@ from terminal.states import (
 )
 from terminal.visits import Visit, seen
 
-NOW = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)  # 09:30 in Japan
 PHOTO, PIXELS, CODE, PIN = b"chip photo", b"pix" * 4, "04041220342285", "4321"
-CARD = Card("visit-1", TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
+HOLDER = replace(checkin_walk.HOLDER, portrait=PHOTO)
 CARDS = [CARD, replace(CARD, insertion="visit-2"), replace(CARD, insertion="visit-3")]
-HOLDER = Holder(
-    "見本　花子", "架空県架空市見本町１", date(1992, 4, 12), Sex.FEMALE, PHOTO, date(2035, 4, 12), IssuerTrust.CHECKED
-)
-COVERAGE = Coverage(
-    "00990010", "架空市国民健康保険", "１２", "３４５", "01", Relation.SUBSCRIBER, 30, date(2024, 4, 1), None
-)
-RECORD = Record("見本　花子", "ﾐﾎﾝ ﾊﾅｺ", date(1992, 4, 12), Sex.FEMALE, "架空県架空市見本町１")
 PICTURE = Picture(2, 2, PIXELS)
 FACE = FaceComparison(FaceDecision.DOUBTFUL, 0.3, 3, 2.0, 60.0, portrait=PICTURE, live=PICTURE)
 

@@ -86,6 +86,7 @@ from terminal.states import (
 )
 
 NOW = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
+CARD = Card("visit-1", TokenKind.PLASTIC, b"certificate", NOW + timedelta(days=900), 10, 3)
 HOLDER = Holder(
     "見本　花子", "東京都架空区見本町１", date(1992, 4, 12), Sex.FEMALE, b"jp2", date(2034, 4, 12), IssuerTrust.CHECKED
 )

@@ -1,9 +1,11 @@
-"""Questions and answers of an invented patient, in FHIR."""
+"""Questions and answers of an invented patient in FHIR, and the lines that carry them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from fhir.resources.R4B.coverageeligibilityresponse import CoverageEligibilityResponse
@@ -12,6 +14,7 @@ from terminal.card_token import TokenKind
 from terminal.coverage import Question
 from terminal.eligibility.fhir import FhirEligibility
 from terminal.eligibility.fhir_coverage import INSURED_PERSON, INSURER_NUMBER, MEMBER_ID
+from terminal.eligibility.https_line import LineCertificates
 from terminal.people import Card, Consent, Holder, IssuerTrust, Sex, VerificationMethod, Verified
 
 NOW = datetime(2026, 11, 22, 1, 15, tzinfo=UTC)
@@ -23,6 +26,7 @@ VERIFIED = Verified(CARD, HOLDER, VerificationMethod.FACE)
 RESPONSE = "CoverageEligibilityResponse"
 numbers = count(1)
 Resource = dict[str, Any]
+Connect = Callable[..., FhirEligibility]
 
 
 def question(consents: frozenset[Consent] = frozenset()) -> Question:
@@ -65,4 +69,13 @@ def response_to(asked: Resource, **changes: object) -> Resource:
     return response | changes
 
 
-Connect = Callable[..., FhirEligibility]
+@contextmanager
+def lines_from(home: Path) -> Iterator[Connect]:
+    """Begins lines with the certificates at `home`, and closes them at the end."""
+    with ExitStack() as lines:
+
+        def connect(url: str, budget: timedelta = BUDGET) -> FhirEligibility:
+            certificates = LineCertificates.in_folder(home / "tls")
+            return lines.enter_context(closing(FhirEligibility(url, INSTITUTION, certificates, budget=budget)))
+
+        yield connect

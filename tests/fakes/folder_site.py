@@ -55,6 +55,10 @@ class Site:
         self.lines.append(made)
         return made
 
+    def close(self) -> None:
+        for line in self.lines:
+            line.close()
+
     def requests(self) -> list[Path]:
         return sorted(self.req.iterdir())
 

@@ -47,6 +47,16 @@ class Ears:
         pass
 
 
+def press_in(window: PatientWindow, *keys: Qt.Key | str) -> None:
+    for key in keys:
+        focused = window.focusWidget()
+        assert focused is not None
+        if isinstance(key, str):
+            QTest.keyClicks(focused, key)
+        else:
+            QTest.keyClick(focused, key)
+
+
 class Desk:
     """A window, the ears of who stands before it, and what left it."""
 
@@ -67,13 +77,13 @@ class Desk:
         QApplication.processEvents()
 
     def press(self, *keys: Qt.Key | str) -> None:
-        for key in keys:
-            focused = self.window.focusWidget()
-            assert focused is not None
-            if isinstance(key, str):
-                QTest.keyClicks(focused, key)
-            else:
-                QTest.keyClick(focused, key)
+        press_in(self.window, *keys)
+
+    def guided(self) -> "Desk":
+        """The same, once the guidance was begun and has said so."""
+        self.press(AGAIN)
+        self.heard()
+        return self
 
     def heard(self) -> list[str]:
         """What was said since the last time."""

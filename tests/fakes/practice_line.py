@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -10,12 +12,13 @@ from pathlib import Path
 import pytest
 
 from terminal.card_token import TokenKind
-from terminal.coverage import (
-    Question,
-)
+from terminal.coverage import Question
 from terminal.eligibility.https import HttpsEligibility
 from terminal.eligibility.https_line import LineCertificates
 from terminal.people import Card, Holder, IssuerTrust, Sex, VerificationMethod, Verified
+from terminal.practice.authority import Authority
+from terminal.practice.faults import Fault
+from terminal.practice.registry import register
 from terminal.practice.service import PracticeService
 from terminal.problems import Problem, TerminalError
 
@@ -34,8 +37,35 @@ def question(certificate: bytes = CERTIFICATE) -> Question:
     return Question(f"q-{next(numbers)}", verified, frozenset(), NOW.date(), NOW)
 
 
+def with_authority(folder: Path) -> Path:
+    """The folder, with the certificates and anchors of a new authority in it."""
+    Authority.make(datetime.now(UTC)).save(folder)
+    return folder
+
+
+def with_person(folder: Path) -> Path:
+    """The same, and the service there knows one card."""
+    register(with_authority(folder), CERTIFICATE, "p01")
+    return folder
+
+
 def command(module: str) -> list[str]:
     return [sys.executable, "-m", module]
+
+
+@contextmanager
+def running_at(home: Path) -> Iterator[PracticeService]:
+    """A practice service, ended at the end."""
+    with closing(PracticeService(home, command)) as service:
+        service.start()
+        yield service
+
+
+def well(service: PracticeService) -> PracticeService:
+    """The service, there again and without a fault, whatever the test before did to it."""
+    service.start()
+    service.set_fault(Fault.NONE)
+    return service
 
 
 def connected(service: PracticeService, home: Path, budget: timedelta) -> HttpsEligibility:

@@ -1,9 +1,15 @@
-"""A service that is down and comes back, and what a desk queues for it."""
+"""A service that is down and comes back, what a desk queues for it, and the outbox in which it does."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+from offline_cache.keys import PracticeSeal
+from offline_cache.outbox import SqlOutbox, open_outbox
+from offline_cache.store import open_store
 from terminal.card_token import TokenKind
 from terminal.coverage import (
     Coverage,
@@ -15,6 +21,7 @@ from terminal.coverage import (
     Reply,
 )
 from terminal.people import Card, VerificationMethod, Verified
+from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
 
 NOW = datetime(2026, 11, 21, 1, 15, tzinfo=UTC)
@@ -58,3 +65,11 @@ class World:
         return Recalled(COVERAGE, NOW, NOW.date())
 
     def close(self) -> None: ...
+
+
+@contextmanager
+def outbox_in(folder: Path, clock: Clock) -> Iterator[SqlOutbox]:
+    """The outbox beside a new, empty store."""
+    open_store(folder, PracticeSeal(folder), clock, "desk-1").close()
+    with closing(open_outbox(folder, PracticeSeal(folder), clock)) as outbox:
+        yield outbox
