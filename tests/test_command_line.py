@@ -41,6 +41,15 @@ def test_no_room_for_what_it_says_is_a_failure_in_one_sentence() -> None:
     assert said.splitlines() == ["uketsuke: what it says could not be written: No space left on device"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
+def test_no_room_for_what_the_log_says_is_told_alike(tmp_path: Path) -> None:
+    assert main(["log", "simulate", "--entries", "200", "--out", str(tmp_path / "new")]) == 0
+    with Path("/dev/full").open("wb") as full:  # `show` writes more than is held back, and says so in the midst
+        status, said = run("log", "show", str(tmp_path / "new"), stdout=full.fileno())
+    assert status == 1
+    assert said.splitlines() == ["uketsuke: what it says could not be written: No space left on device"]
+
+
 def test_a_letter_that_the_terminal_lacks_is_written_as_its_number(tmp_path: Path) -> None:
     with (tmp_path / "said").open("wb") as file:
         assert run("explain", "card_unreadable", stdout=file.fileno(), encoding="ascii") == (0, "")

@@ -1,5 +1,6 @@
 """A configuration is read whole or refused, and whoever wrote it hears of everything that is wrong at once."""
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,10 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert "[clinic] terminal: is missing" in said
     assert "[camera] device: a whole number is wanted" in said
     assert "[windows] kiosk: true or false is wanted" in said
+    said = wrongs(LEAST.replace("1319999999", "131") + '[windows]\nkiosk = 1\nlanguage = "fr"')
+    assert "[windows] kiosk: true or false is wanted" in said
+    assert "[windows] language: ja or en is wanted" in said
+    assert "[clinic] institution_code: 10 digits are wanted" in said
 
 
 @pytest.mark.parametrize(
@@ -66,6 +71,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ('service = "https"', 'service = "folder"', "[eligibility.folder] is wanted"),
         ('service = "https"', 'service = "ftp"', "[eligibility] service: one of folder, https, fhir is wanted"),
         ("https://", "http://", "[eligibility.https] url: it must begin with https://"),
+        ("https://gateway.example/eligibility", "https://", "url: it must begin with https:// and a host"),
         ('"desk-1"', '" "', "[clinic] terminal: is empty"),
         ('"見本内科クリニック"', '""', "[clinic] name: is empty"),
         ('"/etc/uketsuke/tls/ca.crt"', '""', "[eligibility.https] ca_file: is empty"),
@@ -87,6 +93,30 @@ def test_the_example_as_it_is_printed_lacks_all_that_only_a_clinic_knows() -> No
 )
 def test_a_number_that_counts_nothing_is_refused(table: str, value: str) -> None:
     assert "number, 0 or more, is wanted" in wrongs(f"{LEAST}[{table}]\n{value}")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without named pipes")
+def test_what_may_have_no_end_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(TerminalError, match="it is no file"):
+            read_configuration(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a = " + "[" * 5_000,
+        f"a = {'9' * 5_000}",
+        f"{'.'.join('a' * 5_000)} = 1",
+        LEAST + f"[limits]\noffline_warned_days = 1{'0' * 400}",
+    ],
+)
+def test_what_is_too_deep_or_too_long_is_told_and_no_traceback(tmp_path: Path, content: str) -> None:
+    (tmp_path / "desk.toml").write_text(content, "utf-8")
+    with pytest.raises(TerminalError) as caught:
+        read_configuration(tmp_path / "desk.toml")
+    assert caught.value.problem is Problem.CONFIGURATION_WRONG
 
 
 def test_what_windows_editor_saves_is_read_and_another_encoding_is_told_in_plain_words(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from kiosks import INSTITUTION, LIMIT, NOW, Answered, Kiosk, Site, message
 from postgres_server import PostgresServer
 from running_gateway import CHECKOUT, credentials_in, listening, site_section
 
+from terminal.commands import config
 from terminal.commands.gateway import run
 from terminal.configuration.reading import example, parse_settings
 from terminal.coverage import InForce
@@ -196,3 +197,16 @@ def test_what_is_wrong_in_a_configuration_is_said(place: Place, old: str, new: s
         parse_settings(GatewayConfiguration, tomllib.loads(text.replace(old, new)), "gateway.toml", disagreements)
     assert told in caught.value.detail
     assert "secret" not in caught.value.detail
+
+
+def test_a_gateways_configuration_is_checked_as_a_desks_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "gateway.toml"
+    file.write_text(
+        f'[gateway]\ninstitution_code = "{INSTITUTION}"\ncertificate = "a"\nkey = "b"\nca_file = "c"\n'
+        '[eligibility]\nservice = "folder"\n[eligibility.folder]\nfolder = "d"\n[store]\nfolder = "e"\n',
+        encoding="utf-8",
+    )
+    assert config.run(["check", str(file)]) == 0
+    file.write_text(file.read_text(encoding="utf-8").replace("ca_file", "cafile"), encoding="utf-8")
+    assert config.run(["check", str(file)]) == 1
+    assert "[gateway] cafile" in capsys.readouterr().err

@@ -120,7 +120,9 @@ def test_the_private_half_is_for_its_owner_only_and_overwrites_nothing(folder: P
 def test_a_store_that_is_there_is_never_begun_anew(folder: Path, capsys: Capture) -> None:
     before = (folder / KEY_FILE).read_bytes()
     assert run("init", "--store", folder, "--seal", "passphrase", "--terminal", "x", phrases=(NEW,)) == 1
-    assert "there is a store already" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"{folder}: there is a store already" in said
+    assert "holds this store" not in said  # nobody does
     (folder / KEY_FILE).rename(folder / "elsewhere")  # lost, and the journal still needs it
     assert run("init", "--store", folder, "--seal", "passphrase", "--terminal", "x", phrases=(NEW,)) == 1
     assert (folder / "elsewhere").read_bytes() == before
@@ -184,7 +186,7 @@ def test_a_store_is_begun_rotated_and_read_by_systemds_seal(
     assert main(["log", "verify", str(folder)]) == 0
     shutil.copytree(folder, tmp_path / "copied disk")
     (tmp_path / "host key").unlink()
-    assert main(["log", "verify", str(tmp_path / "copied disk")]) == 2
+    assert main(["log", "verify", str(tmp_path / "copied disk")]) == 1
 
 
 @pytest.mark.parametrize(
@@ -193,13 +195,16 @@ def test_a_store_is_begun_rotated_and_read_by_systemds_seal(
         [],
         ["begin"],
         ["init", "--store", "x"],
+        ["init", "--store", "x", "--terminal", "desk-1", "--passphrase-fd", "3"],
         ["init", "--store", "x", "--seal", "practice"],
         ["recover", "--store", "x"],
     ],
 )
 def test_wrong_arguments_are_told(arguments: list[str], capsys: Capture) -> None:
     assert run(*arguments) == 2
-    assert "usage: uketsuke keys" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "usage: uketsuke keys" in said
+    assert "init" not in arguments or "usage: uketsuke keys init" in said
 
 
 def test_what_is_not_there_is_told(tmp_path: Path, capsys: Capture) -> None:

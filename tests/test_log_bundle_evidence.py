@@ -101,3 +101,17 @@ def test_a_stamp_leads_to_the_root_that_is_trusted(evidence: Evidence) -> None:
     (cosigned, stamped) = check_evidence(evidence.files, key, Trusted([evidence.witness], roots))
     assert cosigned.startswith(f"cosigned: {SIZE} entries by witness.example at ")
     assert stamped.startswith(f"stamped: {SIZE} entries at ")
+
+
+def test_an_authority_that_stamped_nothing_is_missed(evidence: Evidence, capsys: pytest.CaptureFixture[str]) -> None:
+    without = {name: content for name, content in evidence.files.items() if not name.startswith("stamps/")}
+    with pytest.raises(EvidenceWrong, match="no stamp is in it"):
+        check_evidence(without, evidence.key, Trusted(stamp_roots=(evidence.home / "ca.pem").read_bytes()))
+    check_evidence(without, evidence.key, Trusted())
+    for bundle, file, code, said in (
+        ("log.zip", "ts.cnf", 1, "there is no certificate (PEM) in it"),
+        ("log.zip", "ca.pem", 0, ""),
+        ("store", "ca.pem", 2, "--witness and --ca are for a bundle"),
+    ):
+        assert run(["verify", str(evidence.home / bundle), "--ca", str(evidence.home / file)]) == code
+        assert said in capsys.readouterr().err

@@ -25,7 +25,7 @@ from terminal.commands import data
 from terminal.commands.log import run
 
 FOR = ("--reason", "kept long enough")
-COPY = ("--format", "bundle", "--reason", "review", "--recipient", "auditor")
+COPY = ("--format", "bundle", "--reason", "a review", "--recipient", "auditor")
 OLD, NEW = 130, 20
 Said = Callable[[], str]
 
@@ -113,14 +113,14 @@ def record_in_epoch(folder: Path) -> None:
 
 
 def test_a_hold_goes_on_in_the_next_epoch_and_holds_what_is_over(folder: Path, said: Said) -> None:
-    assert run(["hold", str(folder), "--visit", "visit-3", "--reason", "a claim"]) == 0
+    assert run(["hold", str(folder), "--visit", "visit-3", "--reason", "a claim is open"]) == 0
     replaced(folder, 0)
     with closing(read_store(folder, None)) as log:
         first, second = (read_entry(each.line) for each in list(log.entries())[:2])
-    assert (first.action, second.action, second.reason) == (Action.EPOCH_BEGUN, Action.HOLD_PLACED, "a claim")
+    assert (first.action, second.action, second.reason) == (Action.EPOCH_BEGUN, Action.HOLD_PLACED, "a claim is open")
     assert run(["purge", str(folder), *FOR]) == 0
     assert set(range(OLD)) - set(gone(folder / "epoch-1")) == set(range(30, 40))
-    assert run(["release", str(folder), "--hold", "1", "--reason", "settled"]) == 0
+    assert run(["release", str(folder), "--hold", "1", "--reason", "it is settled"]) == 0
     assert run(["purge", str(folder), *FOR]) == 0
     assert gone(folder / "epoch-1") == list(range(OLD))
     assert run(["verify", str(folder)]) == 0

@@ -105,14 +105,14 @@ def test_of_an_epoch_that_is_over_a_copy_is_taken_and_the_log_of_today_says_so(
     replaced(folder)
     was = (folder / "epoch-1" / "journal.db").read_bytes()
     for place, name in ((folder / "epoch-1", "old.zip"), (folder, "new.zip")):
-        asked = ["--format", "bundle", "--out", str(tmp_path / name), "--reason", "review", "--recipient", "auditor"]
+        asked = ["--format", "bundle", "--out", str(tmp_path / name), "--reason", "a review", "--recipient", "auditor"]
         assert run(["export", str(place), *asked]) == 0
         assert run(["verify", str(tmp_path / name)]) == 0
     assert (folder / "epoch-1" / "journal.db").read_bytes() == was
     with closing(read_store(folder, None)) as log:
         actions = [read_entry(each.line).action for each in log.entries()]
     assert actions == [Action.EPOCH_BEGUN, Action.LOG_EXPORTED, Action.LOG_EXPORTED]
-    assert run(["hold", str(folder / "epoch-1"), "--reason", "a complaint"]) == 2
+    assert run(["hold", str(folder / "epoch-1"), "--reason", "a complaint"]) == 1
 
 
 HEX = st.text("0123456789abcdef", min_size=64, max_size=64)

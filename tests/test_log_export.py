@@ -101,6 +101,7 @@ def test_an_export_is_itself_an_entry(
         (["--to", "2026-11-21"], [0, 1, 2]),
         (["--from", "2026-11-21", "--to", "2026-11-22"], [1, 2, 3, 4]),
         (["--from", "2027-01-01"], []),
+        (["--from", "1970-01-01", "--to", "9999-12-31"], [0, 1, 2, 3, 4, 5]),
     ],
 )
 def test_days_are_those_of_the_desk_both_included(
@@ -122,14 +123,47 @@ def test_an_export_beside_a_running_desk_leaves_one_log(folder: Path, tmp_path: 
     assert run(["verify", str(folder)]) == 0
 
 
-def test_what_cannot_be_put_on_record_does_not_leave(
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--reason", "\ud800 is no letter"], "letters on one line"),
+        (["--recipient", "two\nlines"], "letters on one line"),
+        (["--from", "2026-11-22", "--to", "2026-11-21"], "--from is a later day than --to"),
+        (["--from", "2026-11-22", "--format", "bundle"], "a bundle is the whole log"),
+    ],
+)
+def test_wrong_words_are_told_before_anything_leaves_or_is_on_record(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    assert run(["export", str(folder), "--out", str(tmp_path / "export"), *words]) == 2
+    assert said in capsys.readouterr().err
+    assert os.listdir(tmp_path) == ["store"]
+    assert len(entries_in(folder)) == COUNT
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "link to nothing"])
+def test_an_export_takes_no_others_place_and_is_not_on_record_then(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    out = tmp_path / "export"
+    if kind == "folder":
+        out.mkdir()
+    elif kind == "file":
+        out.write_text("an older export", "utf-8")
+    else:
+        out.symlink_to(tmp_path / "nowhere")
+    assert run(["export", str(folder), "--out", str(out), *FOR]) == 1
+    assert capsys.readouterr().err == f"uketsuke log: {out}: File exists\n"
+    assert sorted(os.listdir(tmp_path)) == ["export", "store"]
+    assert len(entries_in(folder)) == COUNT
+
+
+def test_a_file_that_cannot_be_made_is_told_by_the_name_that_was_given(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert (
-        run(["export", str(folder), "--out", str(tmp_path / "export"), "--reason", "\ud800", "--recipient", "x"]) == 2
-    )
-    assert "journal_failed" in capsys.readouterr().err
-    assert os.listdir(tmp_path) == ["store"]
+    out = tmp_path / "nowhere" / "export"
+    assert run(["export", str(folder), "--out", str(out), *FOR]) == 1
+    assert capsys.readouterr().err.endswith(f"{out}: No such file or directory\n")
     assert len(entries_in(folder)) == COUNT
 
 
@@ -139,4 +173,4 @@ def test_a_key_given_is_held_against_the_log(folder: Path, capsys: pytest.Captur
     other = key.replace("desk-1", "desk-2")
     assert run(["verify", str(folder), "--key", key]) == 0
     assert run(["verify", str(folder), "--key", other]) == 2  # its id is not its own
-    assert "a key is one line" in capsys.readouterr().err
+    assert "a log's key is one line" in capsys.readouterr().err

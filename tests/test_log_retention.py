@@ -99,19 +99,19 @@ def test_no_byte_of_what_was_deleted_is_left_in_the_file(folder: Path) -> None:
 
 
 def test_what_is_held_stays_until_it_is_released(folder: Path, capsys: Capture) -> None:
-    assert run(["hold", str(folder), "--visit", "visit-3", "--reason", "a claim"]) == 0
+    assert run(["hold", str(folder), "--visit", "visit-3", "--reason", "a claim is open"]) == 0
     held = capsys.readouterr().out.split()[-1]
     assert run(["purge", str(folder), *FOR]) == 0
     assert len(gone(folder)) == OLD - 1 - 10
-    assert run(["release", str(folder), "--hold", "7", "--reason", "wrong number"]) == 2
-    assert run(["release", str(folder), "--hold", held, "--reason", "settled"]) == 0
+    assert run(["release", str(folder), "--hold", "7", "--reason", "wrong number"]) == 1
+    assert run(["release", str(folder), "--hold", held, "--reason", "it is settled"]) == 0
     assert run(["purge", str(folder), *FOR]) == 0
     assert len(gone(folder)) == OLD - 1
     assert run(["verify", str(folder)]) == 0
 
 
 def test_a_hold_of_days_holds_them(folder: Path) -> None:
-    assert run(["hold", str(folder), "--to", f"{datetime.now(UTC):%Y-%m-%d}", "--reason", "a claim"]) == 0
+    assert run(["hold", str(folder), "--to", f"{datetime.now(UTC):%Y-%m-%d}", "--reason", "a claim is open"]) == 0
     assert run(["purge", str(folder), *FOR]) == 0
     assert gone(folder) == []
 

@@ -57,7 +57,7 @@ def test_its_log_verifies_and_a_spreadsheet_can_be_had_of_it(tmp_path: Path) -> 
     log = checked_in("--person", "p01", "--cut-line", "--home", str(tmp_path))["log"]
     assert uketsuke("log", "verify", log["path"], "--head", f"{log['entries']}:{log['head']}").returncode == 0
     out = tmp_path / "access.csv"
-    why = ("--reason", "review", "--recipient", "auditor")
+    why = ("--reason", "a review", "--recipient", "auditor")
     assert uketsuke("log", "export", log["path"], "--format", "csv", "--out", str(out), *why).returncode == 0
     rows = list(csv.reader(out.read_text("utf-8-sig").splitlines()))
     assert len(rows) == 1 + log["entries"]

@@ -12,11 +12,13 @@ from staff_roster import HASH, NOW, PASSWORD, SECRET
 from staffed_store import ENTRY, entries_in, member, roster_in
 from standing import FixedClock
 
-from offline_cache.keys import PracticeSeal
+from offline_cache.keys import PracticeSeal, passphrase_seal
 from offline_cache.store import open_store
 from terminal.access_log.access import Action
 from terminal.commands import log, staff, staff_export
+from terminal.commands.keys_beginning import begin_store
 from terminal.commands.secret_phrase import lines_of
+from terminal.sealing.passphrase import Cost
 from terminal.staff.emergency import Emergency, new_code, plain_code
 from terminal.staff.people import Member, Role
 
@@ -133,7 +135,7 @@ def test_where_the_policy_says_so_an_export_takes_two_people_in_two_roles(
         os.close(writing)
         monkeypatch.setattr(staff_export, "typed", lambda _: lines_of(reading))
         try:
-            return log.run(["export", str(folder), "--out", str(out), "--reason", "review", "--recipient", "auditor"])
+            return log.run(["export", str(folder), "--out", str(out), "--reason", "a review", "--recipient", "auditor"])
         finally:
             os.close(reading)
 
@@ -152,3 +154,19 @@ def test_no_secret_can_be_given_as_an_argument(folder: Path, capsys: pytest.Capt
     for option in ("--password", "--secret", "--code", "--totp"):
         assert run(folder, "list", option, "x") == 2
     assert "unrecognized" in capsys.readouterr().err
+
+
+def test_the_descriptor_gives_the_stores_passphrase_too_and_the_rules_are_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(passphrase_seal, "USUAL", Cost(memory_kib=64, passes=1, lanes=1))
+    folder, phrase = tmp_path / "sealed", "an invented phrase of words"
+    seal = passphrase_seal.PassphraseSeal(folder, lambda: phrase)
+    begin_store(folder, seal, "desk 1", lambda: None)
+    assert run(folder, "policy", "--idle-minutes", "5", "--four-eyes", "on", secrets=f"{phrase}\n") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "exports take two people" in said
+    assert "reception locks after 5 minutes without a hand" in said
+    assert "an opened emergency code holds for 4 hours" in said
+    assert run(folder, "policy", "--idle-minutes", "0.5", secrets=f"{phrase}\n") == 1
+    assert "--idle-minutes: from 1 to 1440 is wanted" in capsys.readouterr().err

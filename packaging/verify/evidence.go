@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -18,10 +19,10 @@ import (
 func checkEvidence(bundle *zip.Reader, key note.Verifier, witnesses []string) ([]head, error) {
 	found, notes := []head{}, [][]byte{}
 	for _, file := range bundle.File {
-		isStamp := strings.HasPrefix(file.Name, "stamps/")
-		if !strings.HasSuffix(file.Name, ".note") || !isStamp && !strings.HasPrefix(file.Name, "witnessed/") {
+		if !noteName.MatchString(file.Name) {
 			continue
 		}
+		isStamp := strings.HasPrefix(file.Name, "stamps/")
 		content := read(bundle, file.Name)
 		checkpoint, err := open(content, key)
 		if err != nil {
@@ -45,24 +46,39 @@ func checkEvidence(bundle *zip.Reader, key note.Verifier, witnesses []string) ([
 	return found, nil
 }
 
-// cosigned tells whether a witness signed a note (C2SP tlog-cosignature v1, type 0x04).
-func cosigned(message, vkey string) bool {
+// witnessKey gives type and key in a witness's line, NAME+ID+KEY.
+func witnessKey(vkey string) ([]byte, error) {
+	wrong := fmt.Errorf("a witness's key is one line, NAME+ID+KEY")
 	parts := strings.SplitN(vkey, "+", 3)
 	if len(parts) != 3 {
-		return false
+		return nil, wrong
 	}
 	typed, err := base64.StdEncoding.DecodeString(parts[2])
 	if err != nil || len(typed) != 1+ed25519.PublicKeySize || typed[0] != 4 {
-		return false
+		return nil, wrong
 	}
 	id := sha256.Sum256([]byte(parts[0] + "\n" + string(typed)))
+	if hex.EncodeToString(id[:4]) != parts[1] {
+		return nil, wrong
+	}
+	return typed, nil
+}
+
+// cosigned tells whether a witness signed a note (C2SP tlog-cosignature v1, type 0x04).
+func cosigned(message, vkey string) bool {
+	typed, err := witnessKey(vkey)
+	if err != nil {
+		return false
+	}
+	name := strings.Split(vkey, "+")[0]
+	id := sha256.Sum256([]byte(name + "\n" + string(typed)))
 	cut := strings.Index(message, "\n\n")
 	if cut < 0 {
 		return false
 	}
 	for _, line := range strings.Split(message[cut+2:], "\n") {
 		words := strings.Split(line, " ")
-		if len(words) != 3 || words[0] != "—" || words[1] != parts[0] {
+		if len(words) != 3 || words[0] != "—" || words[1] != name {
 			continue
 		}
 		decoded, err := base64.StdEncoding.DecodeString(words[2])

@@ -3,7 +3,7 @@
 //	GO111MODULE=off GOPATH=/usr/share/gocode go build -o verify_log .    (Debian: golang-go, golang-golang-x-mod-dev)
 //	verify_log [-key VKEY] [-head SIZE:ROOT] [-witness "VKEY…"] BUNDLE.zip
 //
-// Exit code 0: intact; 1: broken, the first bad entry is named; 2: wrong arguments, or not a bundle.
+// Exit code 0: intact; 1: broken, with the first bad entry named, or no bundle that can be read; 2: wrong arguments.
 package main
 
 import (
@@ -44,10 +44,51 @@ type head struct {
 	root tlog.Hash
 }
 
+// asked is what the arguments say; one that is mistyped, or empty as an unset variable gives it, is never passed over.
+type asked struct {
+	key       string
+	head      *head
+	witnesses []string
+}
+
+func (asked *asked) takeKey(text string) error {
+	asked.key = strings.TrimSpace(text)
+	if _, err := note.NewVerifier(asked.key); err != nil {
+		return fmt.Errorf("a log's key is one line, NAME+ID+KEY, as in a bundle's log.vkey")
+	}
+	return nil
+}
+
+func (asked *asked) takeHead(text string) error {
+	sizeText, rootText, _ := strings.Cut(text, ":")
+	size, err := strconv.ParseInt(sizeText, 10, 64)
+	root, err2 := hex.DecodeString(rootText)
+	if err != nil || err2 != nil || size < 0 || len(root) != tlog.HashSize {
+		return fmt.Errorf("a head is SIZE:ROOT, the root being 64 hex digits")
+	}
+	asked.head = &head{size: size}
+	copy(asked.head.root[:], root)
+	return nil
+}
+
+func (asked *asked) takeWitnesses(text string) error {
+	asked.witnesses = strings.Fields(text)
+	for _, witness := range asked.witnesses {
+		if _, err := witnessKey(witness); err != nil {
+			return err
+		}
+	}
+	if len(asked.witnesses) == 0 {
+		return fmt.Errorf("a witness's key is one line, NAME+ID+KEY")
+	}
+	return nil
+}
+
 func main() {
-	vkey := flag.String("key", "", "the log's key, as noted on paper; else the one in the bundle")
-	noted := flag.String("head", "", "SIZE:ROOT, a head noted earlier and elsewhere")
-	witness := flag.String("witness", "", "keys of witnesses that must have cosigned it, with spaces between")
+	asked := asked{}
+	flag.Func("key", "the log's key, as noted on paper; else the one in the bundle", asked.takeKey)
+	flag.Func("head", "SIZE:ROOT, a head noted earlier and elsewhere", asked.takeHead)
+	flag.Func("witness", "keys of witnesses that must have cosigned it, with spaces between", asked.takeWitnesses)
 	flag.Parse()
 	if flag.NArg() != 1 {
 		flag.Usage()
@@ -56,10 +97,13 @@ func main() {
 	bundle, err := zip.OpenReader(flag.Arg(0))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "not a bundle:", err)
-		os.Exit(2)
+		os.Exit(1)
 	}
 	defer bundle.Close()
-	last, deleted, err := verify(&bundle.Reader, strings.TrimSpace(*vkey), *noted, strings.Fields(*witness))
+	last, deleted, err := verify(&bundle.Reader, asked)
+	if err == nil {
+		err = checkCover(flag.Arg(0), &bundle.Reader, last.size)
+	}
 	if err != nil {
 		fmt.Println("broken:", err)
 		os.Exit(1)
@@ -70,15 +114,12 @@ func main() {
 	}
 }
 
-func verify(bundle *zip.Reader, vkey, noted string, witnesses []string) (head, int, error) {
+func verify(bundle *zip.Reader, asked asked) (head, int, error) {
 	own := strings.TrimSpace(string(read(bundle, "log.vkey")))
-	if vkey == "" {
-		vkey = own
-	}
-	if own != vkey {
+	if asked.key != "" && asked.key != own {
 		return head{}, 0, fmt.Errorf("log.vkey is another key than the one given")
 	}
-	key, err := note.NewVerifier(vkey)
+	key, err := note.NewVerifier(own)
 	if err != nil {
 		return head{}, 0, err
 	}
@@ -96,7 +137,7 @@ func verify(bundle *zip.Reader, vkey, noted string, witnesses []string) (head, i
 		}
 		signed = append(signed, earlier)
 	}
-	others, err := checkEvidence(bundle, key, witnesses)
+	others, err := checkEvidence(bundle, key, asked.witnesses)
 	if err != nil {
 		return head{}, 0, err
 	}
@@ -121,7 +162,7 @@ func verify(bundle *zip.Reader, vkey, noted string, witnesses []string) (head, i
 			return head{}, 0, err
 		}
 	}
-	if err := compare(tree, last, noted); err != nil {
+	if err := compare(tree, last, asked.head); err != nil {
 		return head{}, 0, err
 	}
 	deleted, err := checkFields(bundle)
@@ -152,7 +193,7 @@ func grow(bundle *zip.Reader, size int64) (hashes, error) {
 			return nil, fmt.Errorf("the first bad entry is entry %d: no checkpoint is signed over it", place)
 		}
 		if place%width == 0 {
-			tile = read(bundle, tilePath(place/width, size))
+			tile = read(bundle, tilePath(0, place/width, size))
 		}
 		line = line[:len(line)-1]
 		leaf := tlog.RecordHash(line)
@@ -165,15 +206,6 @@ func grow(bundle *zip.Reader, size int64) (hashes, error) {
 		}
 		tree = append(tree, stored...)
 	}
-}
-
-// tilePath names a tile of leaves as C2SP tlog-tiles does.
-func tilePath(place, size int64) string {
-	tile := tlog.Tile{H: 8, L: 0, N: place, W: width}
-	if left := size - place*width; left < width {
-		tile.W = int(left)
-	}
-	return strings.Replace(tile.Path(), "tile/8/", "tile/", 1)
 }
 
 func open(message []byte, key note.Verifier) (head, error) {
@@ -225,23 +257,15 @@ func proved(tree hashes, earlier, last head) error {
 	return tlog.CheckRecord(holds, last.size, last.root, earlier.size-1, tree[tlog.StoredHashIndex(0, earlier.size-1)])
 }
 
-func compare(tree hashes, last head, noted string) error {
-	if noted == "" {
+func compare(tree hashes, last head, noted *head) error {
+	if noted == nil {
 		return nil
 	}
-	sizeText, rootText, _ := strings.Cut(noted, ":")
-	size, err := strconv.ParseInt(sizeText, 10, 64)
-	root, err2 := hex.DecodeString(rootText)
-	if err != nil || err2 != nil || len(root) != tlog.HashSize {
-		return fmt.Errorf("a head is SIZE:ROOT")
-	}
-	if size > last.size {
+	if noted.size > last.size {
 		return fmt.Errorf("the first bad entry is entry %d: it is missing, a head noted earlier tells of it", last.size)
 	}
-	earlier := head{size: size}
-	copy(earlier.root[:], root)
-	if !is(tree, earlier) {
-		return fmt.Errorf("the first bad entry is an entry from 0 to %d: the head noted is another's", size-1)
+	if !is(tree, *noted) {
+		return fmt.Errorf("the first bad entry is an entry from 0 to %d: the head noted is another's", noted.size-1)
 	}
 	return nil
 }

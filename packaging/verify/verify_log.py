@@ -3,40 +3,58 @@
 
     python3 verify_log.py BUNDLE.zip [--key VKEY] [--head SIZE:ROOT] [--witness VKEY]...
 
-Exit code 0: intact; 1: broken, the first bad entry is named; 2: wrong arguments, or not a bundle that can be read.
+Exit code 0: intact; 1: broken, with the first bad entry named, or no bundle that can be read; 2: wrong arguments.
 It shares no code with the program that wrote the log: what both say is so rests on the formats alone, which are
 RFC 6962 (tree), C2SP signed-note and tlog-checkpoint (what is signed), C2SP tlog-tiles (the tree's hashes).
 """
 
 import argparse
+import collections
 import contextlib
 import hashlib
 import itertools
 import json
+import re
 import sys
 import zipfile
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import IO, Any, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 WIDTH = 256
 MAX_LINE = 1 << 20
+NOTE = re.compile(r"witnessed/[0-9a-f]{8}\.note|stamps/[0-9]{1,19}\.note")
 Head = tuple[int, bytes]
 Told = dict[str, str]
+Read = TypeVar("Read")
 
 
 class Broken(Exception):  # noqa: N818
     """The bundle is not what was signed; the message says where."""
 
 
+class Bundle(zipfile.ZipFile):
+    """A zip file that knows what of it was opened: what never was, nobody has held against anything."""
+
+    def __init__(self, path: str) -> None:
+        self.opened: set[str] = set()
+        super().__init__(path)
+
+    def open(self, name: str, *args: Any, **options: Any) -> IO[bytes]:  # type: ignore[override]  # for reading only
+        self.opened.add(name)
+        return super().open(name, *args, **options)
+
+
 class Key:
     """An Ed25519 key, NAME+ID+BASE64: a log's (C2SP signed-note, type 0x01) or a witness's (tlog-cosignature, 0x04)."""
 
     def __init__(self, vkey: str, kind: bytes = b"\x01") -> None:
-        self.name, key_id, encoded = vkey.strip().split("+", 2)
+        self.line = vkey.strip()
+        self.name, key_id, encoded = self.line.split("+", 2)
         typed = b64decode(encoded, validate=True)
         self.id = hashlib.sha256(self.name.encode() + b"\n" + typed).digest()[:4]
         if typed[:1] != kind or len(typed) != 33 or key_id != self.id.hex():
@@ -77,7 +95,7 @@ class Key:
 class Tree:
     """The tree over the entries as they come, and the bundle's tiles of it (RFC 6962, 2.1; C2SP tlog-tiles)."""
 
-    def __init__(self, bundle: zipfile.ZipFile, end: int) -> None:
+    def __init__(self, bundle: Bundle, end: int) -> None:
         self.size = 0
         self._bundle = bundle
         self._end = end
@@ -141,24 +159,24 @@ def root_of(hashes: list[bytes]) -> bytes:
     return hashes[0] if hashes else hashlib.sha256().digest()
 
 
-def verify(path: str, vkey: str | None, noted: Head | None, witnesses: list[str]) -> tuple[Head, int, list[Told]]:
+def verify(path: str, given: Key | None, noted: Head | None, witnesses: list[Key]) -> tuple[Head, int, list[Told]]:
     """Gives the head of a bundle that is intact, how many entries retention has deleted, and the logs before this one.
     Raises `Broken`; `KeyError`, `ValueError` where it is no bundle."""
-    with zipfile.ZipFile(path) as bundle:
-        own = bundle.read("log.vkey").decode()
-        key = Key(vkey or own)
-        head = key.open(bundle.read("checkpoint"), "the checkpoint")
-        if own.strip() != (vkey or own).strip():
+    with Bundle(path) as bundle:
+        key = Key(bundle.read("log.vkey").decode())
+        if given and given.line != key.line:
             raise Broken("log.vkey is another key than the one given")
+        head = key.open(bundle.read("checkpoint"), "the checkpoint")
         earlier = [key.open(note, "an earlier checkpoint") for note in notes(bundle.read("checkpoints"))]
         others = evidence(bundle, key)
         if noted and noted[0] > head[0]:
             raise Broken(f"the first bad entry is entry {head[0]}: it is missing, a head noted earlier tells of it")
         check_entries(bundle, head, [*earlier, *(each for _, each in others), head], noted)
         for witness in witnesses:
-            if not any(Key(witness, b"\x04").cosigned(note) for note, _ in others):
-                raise Broken(f"no checkpoint in it is cosigned by {witness.partition('+')[0]}")
+            if not any(witness.cosigned(note) for note, _ in others):
+                raise Broken(f"no checkpoint in it is cosigned by {witness.name}")
         deleted = check_fields(bundle)
+        check_cover(path, bundle)
         epochs = check_manifest(bundle, key, head)
     return head, deleted, epochs
 
@@ -169,11 +187,11 @@ def notes(content: bytes) -> Iterator[bytes]:
         yield blocks[at] + b"\n\n" + blocks[at + 1].removesuffix(b"\n") + b"\n"
 
 
-def evidence(bundle: zipfile.ZipFile, key: Key) -> list[tuple[str, Head]]:
+def evidence(bundle: Bundle, key: Key) -> list[tuple[str, Head]]:
     """Checkpoints that others signed, too; a stamp (RFC 3161) must be over its note, whose it is `openssl ts` tells."""
     found = []
     for name in bundle.namelist():
-        if not name.startswith(("witnessed/", "stamps/")) or not name.endswith(".note"):
+        if not NOTE.fullmatch(name):
             continue
         note = bundle.read(name)
         found.append((note.decode(), key.open(note, name)))
@@ -185,7 +203,7 @@ def evidence(bundle: zipfile.ZipFile, key: Key) -> list[tuple[str, Head]]:
     return found
 
 
-def check_entries(bundle: zipfile.ZipFile, head: Head, signed: list[Head], noted: Head | None) -> None:
+def check_entries(bundle: Bundle, head: Head, signed: list[Head], noted: Head | None) -> None:
     tree, good, unmet = Tree(bundle, head[0]), 0, sorted(signed)
     with bundle.open("entries.jsonl") as lines:
         while True:
@@ -211,7 +229,7 @@ def check_entries(bundle: zipfile.ZipFile, head: Head, signed: list[Head], noted
     tree.end()
 
 
-def check_fields(bundle: zipfile.ZipFile) -> int:
+def check_fields(bundle: Bundle) -> int:
     """Holds each field, open or masked, against what its entry commits to; gives how many entries are deleted.
 
     A field's commitment is SHA-256 over salt, name, a zero byte and value; an entry commits to all of its fields by
@@ -246,7 +264,7 @@ def commitment(name: str, field: str | list[str]) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + name.encode() + b"\0" + value.encode()).hexdigest()
 
 
-def check_manifest(bundle: zipfile.ZipFile, key: Key, head: Head) -> list[Told]:
+def check_manifest(bundle: Bundle, key: Key, head: Head) -> list[Told]:
     """Gives what it tells of the logs before this one, the newest first: the one that this log's entry 0 tells of."""
     manifest = json.loads(bundle.read("manifest.json"))
     if (manifest["origin"], manifest["size"], manifest["root"]) != (key.name, head[0], b64encode(head[1]).decode()):
@@ -265,23 +283,66 @@ def check_manifest(bundle: zipfile.ZipFile, key: Key, head: Head) -> list[Told]:
     return epochs
 
 
+def check_cover(path: str, bundle: Bundle) -> None:
+    """Whoever adds something that nobody signed, to be read as part of the log, is named for it."""
+    covered = collections.Counter({*bundle.opened, "manifest.json", "README.txt"})
+    added = [repr(name) for name in sorted(collections.Counter(bundle.namelist()) - covered)]
+    if min(member.header_offset for member in bundle.infolist()):
+        added.insert(0, "bytes before the zip")
+    with open(path, "rb") as file:
+        file.seek(-22, 2)  # where a zip ends that has no comment
+        end = file.read()
+    if not end.startswith(b"PK\5\6") or not end.endswith(b"\0\0"):
+        added.insert(0, "bytes after the zip")
+    if added:
+        more = f" and {len(added) - 5} more" if len(added) > 5 else ""
+        raise Broken(f"the log in it is intact, but not covered by any proof: {', '.join(added[:5])}{more}")
+
+
+def read_head(text: str) -> Head:
+    size, _, root = text.partition(":")
+    head = int(size), bytes.fromhex(root)
+    if head[0] < 0 or len(head[1]) != 32:
+        raise ValueError("no head")
+    return head
+
+
+def argument(read: Callable[[str], Read], wanted: str) -> Callable[[str], Read]:
+    """How an argument is read; one that is mistyped, or empty as an unset variable gives it, is never passed over."""
+
+    def given(text: str) -> Read:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text!r}: {wanted}") from error
+
+    return given
+
+
 def main() -> int:
+    log_key = argument(Key, "a log's key is one line, NAME+ID+KEY, as in a bundle's log.vkey")
+    witness_key = argument(lambda text: Key(text, b"\x04"), "a witness's key is one line, NAME+ID+KEY")
     parser = argparse.ArgumentParser(description="Verifies a bundle of an access log.")
     parser.add_argument("bundle")
-    parser.add_argument("--key", help="the log's key, as noted on paper; else the one in the bundle")
-    parser.add_argument("--head", metavar="SIZE:ROOT", default="", help="a head noted earlier and elsewhere")
-    parser.add_argument("--witness", metavar="VKEY", action="append", default=[], help="must have cosigned it")
+    parser.add_argument(
+        "--key", type=log_key, metavar="VKEY", help="the log's key, as noted on paper; else the one in the bundle"
+    )
+    noted = argument(read_head, "a head is SIZE:ROOT, the root being 64 hex digits")
+    parser.add_argument("--head", type=noted, metavar="SIZE:ROOT", help="a head noted earlier and elsewhere")
+    of_witness = parser.add_argument("--witness", type=witness_key, metavar="VKEY", action="append", default=[])
+    of_witness.help = "must have cosigned it; again for each"
     asked = parser.parse_args()
     try:
-        size, _, root = asked.head.partition(":")
-        noted = (int(size), bytes.fromhex(root)) if asked.head else None
-        head, deleted, epochs = verify(asked.bundle, asked.key, noted, asked.witness)
+        head, deleted, epochs = verify(asked.bundle, asked.key, asked.head, asked.witness)
     except Broken as broken:
         print(f"broken: {broken}")
         return 1
-    except (OSError, ValueError, KeyError, IndexError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+    except zipfile.BadZipFile:
+        print(f"{asked.bundle}: not a bundle: it is no zip file, or is cut off", file=sys.stderr)
+        return 1
+    except (OSError, ValueError, KeyError, IndexError, TypeError, zlib.error) as error:
         print(f"not a bundle that can be read: {type(error).__name__}: {error}", file=sys.stderr)
-        return 2
+        return 1
     print(f"intact: {head[0]} entries, head {head[0]}:{head[1].hex()}")
     if deleted:
         print(f"{deleted} entries deleted by retention; what the tree holds of them is intact")

@@ -79,6 +79,8 @@ def _cosigned(files: Mapping[str, bytes], log: LogKey, witnesses: Sequence[Witne
 
 
 def _stamped(files: Mapping[str, bytes], log: LogKey, roots: bytes) -> Iterator[str]:
+    if roots and not any(name.startswith(f"{STAMPS}/") for name in files):
+        raise EvidenceWrong("no stamp is in it, and an authority was given that should have stamped it")
     for name, note in files.items():
         if not name.startswith(f"{STAMPS}/") or not name.endswith(".note"):
             continue

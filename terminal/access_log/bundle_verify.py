@@ -14,6 +14,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 
 from terminal.access_log.bundle import CHECKPOINT, EARLIER, ENTRIES, FIELDS, KEY, MANIFEST, tile_path, tiles
+from terminal.access_log.bundle_cover import uncovered
 from terminal.access_log.bundle_epochs import check_epochs
 from terminal.access_log.bundle_evidence import (
     MOST_BYTES,
@@ -68,6 +69,8 @@ def verify_bundle(
                     return broken
                 _check_tiles(bundle)
                 epochs = _check_manifest(bundle, last)
+                if added := uncovered(path, bundle, last.size):
+                    raise BundleWrong(f"the log in it is intact, but not covered by any proof: {added}")
                 said = [*check_evidence(files, own, trusted), *epochs]
                 if evidence is not None:
                     evidence += said

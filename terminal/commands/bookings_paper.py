@@ -12,7 +12,7 @@ from ui.papers.printing import put
 def write_call_list(lines: Sequence[str], path: Path) -> None:
     """Writes the list, its title first. Raises `PAPER_NOT_WRITTEN`."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    application = make_application()  # kept while its fonts are needed
+    application = make_application("ja")  # kept while its fonts are needed
     title, *rows = lines
     put(listing(title, rows), path)
     del application

@@ -14,8 +14,9 @@ from device.child import forbid_core_dumps
 from terminal.commands.config_bundle import export_site, import_site
 from terminal.commands.failure import tell_failure
 from terminal.commands.outage_room import policy_of
-from terminal.configuration.reading import FAULTS, example, read_configuration
+from terminal.configuration.reading import FAULTS, example, parse_settings, read_configuration, read_table
 from terminal.configuration.settings import Configuration
+from terminal.gateway.settings import GatewayConfiguration, disagreements
 from terminal.problems import Problem, TerminalError
 
 CONFIGURATION = Path("/etc/uketsuke/desk.toml")
@@ -42,6 +43,11 @@ def _example(_asked: argparse.Namespace) -> None:
 
 
 def _check(asked: argparse.Namespace) -> None:
+    table = read_table(asked.file)
+    if "gateway" in table:
+        parse_settings(GatewayConfiguration, table, str(asked.file), disagreements)
+        print(f"{asked.file}: a gateway, nothing wrong")
+        return
     configuration = read_configuration(asked.file)
     policy_of(configuration.limits)
     print(f"{asked.file}: {configuration.clinic.terminal} of {configuration.clinic.name}, nothing wrong")

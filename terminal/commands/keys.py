@@ -19,7 +19,7 @@ from offline_cache.rotation import read_keys, recover, rotate
 from offline_cache.store import KEY_FILE
 from terminal.clock import SystemClock
 from terminal.commands.failure import tell_failure
-from terminal.commands.keys_beginning import begin_store, make_recovery
+from terminal.commands.keys_beginning import begin_store, has_store, make_recovery
 from terminal.commands.keys_identity import IDENTITY, add_identity, make_identity_key
 from terminal.commands.keys_status import show_status
 from terminal.commands.secret_phrase import lines_of, typed, typed_twice
@@ -32,9 +32,8 @@ CONFIGURATION = Path("/etc/uketsuke/desk.toml")
 
 def run(arguments: list[str]) -> int:
     """Runs one verb and gives the exit code."""
-    parser = _parser()
     try:
-        asked = parser.parse_args(arguments)
+        asked = _parser().parse_args(arguments)
     except SystemExit as ended:  # argparse has said why
         return int(ended.code or 0)
     forbid_core_dumps()
@@ -44,9 +43,13 @@ def run(arguments: list[str]) -> int:
             return 0
         _take_from_configuration(asked)
         if asked.verb == "init" and not (asked.seal and asked.terminal):  # an empty name names no desk
-            parser.print_usage(sys.stderr)
-            print("uketsuke keys: init --store wants --seal and --terminal too", file=sys.stderr)
+            asked.parser.print_usage(sys.stderr)
+            print("uketsuke keys init: --store wants --seal and --terminal too", file=sys.stderr)
             return 2
+        if asked.verb == "init" and has_store(asked.store):
+            told = "there is a store already, and it keeps its keys; to change them: uketsuke keys rotate"
+            print(f"uketsuke: {asked.store}: {told}", file=sys.stderr)
+            return 1
         if asked.verb in _CHANGES:
             with _second_way(asked):
                 _CHANGES[asked.verb](asked)
@@ -164,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     ways.add_argument("--recovery", type=Path, metavar="PUBLIC.pem", help="X25519 public key of the second way in")
     ways.add_argument("--make-recovery", type=Path, metavar="PRIVATE.pem", help="make that pair; the private half here")
     init = verbs.add_parser("init", parents=[which, making, second], help="begins a store under new keys")
+    init.set_defaults(parser=init)
     init.add_argument("--terminal", metavar="NAME", help="this desk's name in the log, with --store")
     verbs.add_parser("rotate", parents=[which, making, second], help="changes seal and keys; the desk must be closed")
     recovering = verbs.add_parser("recover", parents=[which, making], help="opens the store without its seal")

@@ -1,13 +1,13 @@
 """`uketsuke log`: verifies, shows, exports and simulates the access log of a store, whether or not the desk is running.
 
-Exit code 0: intact; 1: broken, the first bad entry is named; 2: wrong arguments, or an unreadable log.
+Exit code 0: intact, or done; 1: broken, with the first bad entry named, or not done; 2: wrong arguments.
 """
 
 import argparse
+import errno
 import os
 import sys
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -15,19 +15,30 @@ from offline_cache.epochs import epoch_folder, home_of
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import JournalReader
 from terminal.access_log.bundle_evidence import Trusted
-from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.entry import Entry, EntryUnreadable, read_entry
 from terminal.access_log.masking import is_emptied
 from terminal.access_log.verify import Head
+from terminal.commands.log_arguments import (
+    Days,
+    add_days,
+    are_backwards,
+    fields,
+    head,
+    log_key,
+    reason,
+    recipient,
+    witness_key,
+)
 from terminal.commands.log_chain import verify_epochs
 from terminal.commands.log_epoch import EPOCH, OVER, add_choice, add_epoch, replace_log
-from terminal.commands.log_evidence import OF_A_STORE, WITNESS, add_verbs, evidence, serve_witness, witness_key
+from terminal.commands.log_evidence import OF_A_STORE, WITNESS, add_verbs, evidence, serve_witness
 from terminal.commands.log_export import FORMATS, Order, export
 from terminal.commands.log_leaving import LEAVING, OF_TODAY, add_leaving_verbs, leave
 from terminal.commands.log_open import OPEN, add_open, open_window
-from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_outcome import BROKEN, FAILED, INTACT, WRONG, say
 from terminal.commands.log_retention_rule import Place
 from terminal.commands.log_simulate import simulate
+from terminal.commands.log_stamp import roots_in
 from terminal.commands.log_store import read_store
 from terminal.commands.log_unseal import UNSEAL, add_unseal, unseal
 from terminal.commands.log_verify import verify_file, verify_store
@@ -48,7 +59,9 @@ def run(arguments: list[str]) -> int:
     try:
         asked = _parser().parse_args(arguments)
     except SystemExit as ended:  # argparse has said why
-        return INTACT if ended.code == 0 else UNREADABLE
+        return INTACT if ended.code == 0 else WRONG
+    if are_backwards(asked):
+        return say("--from is a later day than --to", WRONG)
     path = asked.path
     folder = path.parent if path.name == FILE else path
     if chosen := getattr(asked, OVER, None):
@@ -59,35 +72,35 @@ def run(arguments: list[str]) -> int:
         if asked.verb == WITNESS:
             return serve_witness(asked)
         if asked.verb == "verify" and path.is_file() and path.name != FILE:
-            roots = asked.ca.read_bytes() if asked.ca else b""
+            roots = roots_in(asked.ca) if asked.ca else b""
             return verify_file(path, asked.key, asked.head, Trusted(asked.witnesses, roots))
+        if asked.verb == "verify" and (asked.witnesses or asked.ca):
+            return say("--witness and --ca are for a bundle; of a store, verify a bundle that is exported", WRONG)
         if asked.verb == EPOCH:
             return replace_log(folder, _credentials(), asked)
         if not (folder / FILE).exists():
-            return say(f"{folder}: there is no {FILE} in it", UNREADABLE)
+            return say(f"{folder}: there is no {FILE} in it", FAILED)
         return _with_store(folder, asked)
     except TerminalError as error:
         sentence = _SENTENCES.get(error.problem, "{problem} ({detail})")
-        return say(f"{folder}: {sentence.format(problem=error.problem, detail=error.detail)}", UNREADABLE)
-    except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return INTACT
+        return say(f"{folder}: {sentence.format(problem=error.problem, detail=error.detail)}", FAILED)
     except OSError as error:
-        return say(f"{error.filename}: {error.strerror}", UNREADABLE)
+        if error.filename is None and error.errno in (errno.EPIPE, errno.ENOSPC):
+            raise  # of the output itself, which is the whole command's to tell
+        return say(": ".join(filter(None, (error.filename, error.strerror or str(error)))), FAILED)
 
 
 def _with_store(folder: Path, asked: argparse.Namespace) -> int:
     if asked.verb == "export":
-        order = Order(
-            asked.format, asked.out, asked.reason, asked.recipient, asked.first_day, asked.last_day, asked.mask
-        )
+        days = Days(asked.first_day, asked.last_day)
+        order = Order(asked.format, asked.out, asked.reason, asked.recipient, days, asked.mask)
         return export(folder, _credentials(), order)
     if asked.verb == OPEN:
         return open_window(folder, _credentials(), asked)
     if asked.verb == UNSEAL:
         return unseal(folder, _credentials(), asked)
     if asked.verb in OF_TODAY and home_of(folder) != folder:
-        return say("a log that is over is kept as it is", UNREADABLE)
+        return say("a log that is over is kept as it is", FAILED)
     if asked.verb in LEAVING:
         return leave(Place(folder, _credentials()), asked)
     with closing(read_store(folder, _credentials())) as log:
@@ -132,32 +145,14 @@ def _credentials() -> Path | None:
     return Path(directory) if directory else None
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(filter(None, text.split(",")))
-
-
-def _head(text: str) -> Head:
-    try:
-        return Head.of_text(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a head is SIZE:ROOT, as `verify` prints it") from error
-
-
-def _key(text: str) -> LogKey:
-    try:
-        return LogKey.of_vkey(text.strip())
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a key is one line, NAME+ID+KEY, as in a bundle's log.vkey") from error
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="uketsuke log", description="Verifies, shows and exports the access log.")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     store = f"the store's folder, or the {FILE} in it"
     verifying = verbs.add_parser("verify", help="finds any change and names the first bad entry")
     verifying.add_argument("path", type=Path, metavar="PATH|BUNDLE.zip", help=f"{store}; or a bundle")
-    verifying.add_argument("--key", type=_key, metavar="VKEY", help="the log's key, as noted on paper")
-    verifying.add_argument("--head", type=_head, metavar="SIZE:ROOT", help="a head noted earlier and elsewhere")
+    verifying.add_argument("--key", type=log_key, metavar="VKEY", help="the log's key, as noted on paper")
+    verifying.add_argument("--head", type=head, metavar="SIZE:ROOT", help="a head noted earlier and elsewhere")
     witness = "of a bundle: the key of a witness that must have cosigned it; again for each"
     verifying.add_argument(
         "--witness", type=witness_key, action="append", dest="witnesses", default=[], metavar="VKEY", help=witness
@@ -169,12 +164,14 @@ def _parser() -> argparse.ArgumentParser:
     exporting = verbs.add_parser("export", help="writes a copy for someone else; the export is itself an entry")
     exporting.add_argument("path", type=Path, metavar="PATH", nargs="?", default=Path(DEFAULT_FOLDER), help=store)
     exporting.add_argument("--format", choices=FORMATS, default="csv")
-    exporting.add_argument("--out", type=Path, metavar="FILE", required=True)
-    exporting.add_argument("--from", type=date.fromisoformat, metavar="DAY", dest="first_day", help="YYYY-MM-DD, here")
-    exporting.add_argument("--to", type=date.fromisoformat, metavar="DAY", dest="last_day", help="that day included")
-    exporting.add_argument("--reason", default=NOT_GIVEN, metavar="TEXT", help="why; the log says so, name no patient")
-    exporting.add_argument("--recipient", default=NOT_GIVEN, metavar="TEXT", help="who gets it; goes into the log")
-    exporting.add_argument("--mask", type=_names, metavar="FIELD,…", default=frozenset(), help="fields to leave out")
+    exporting.add_argument("--out", type=Path, metavar="FILE", required=True, help="a new file")
+    add_days(exporting)
+    for name, read, told in (
+        ("--reason", reason, "why; the log says so, name no patient"),
+        ("--recipient", recipient, "who gets it; goes into the log"),
+    ):
+        exporting.add_argument(name, type=read, default=NOT_GIVEN, metavar="TEXT", help=told)
+    exporting.add_argument("--mask", type=fields, metavar="FIELD,…", default=frozenset(), help="fields to leave out")
     add_verbs(verbs, store, DEFAULT_FOLDER)
     add_leaving_verbs(verbs, store, DEFAULT_FOLDER)
     add_open(verbs, store, DEFAULT_FOLDER)

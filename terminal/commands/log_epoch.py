@@ -14,6 +14,7 @@ from offline_cache.keys.choice import seal_in
 from offline_cache.new_epoch import Replacement, begin_epoch
 from offline_cache.rotation import read_keys
 from terminal.clock import SystemClock
+from terminal.commands.log_arguments import reason
 from terminal.commands.log_chain import end_of, first_entry, link_of
 from terminal.commands.log_outcome import BROKEN, INTACT, say
 from terminal.commands.log_store import read_store
@@ -52,7 +53,8 @@ def add_epoch(verbs: "Verbs", store: str, folder: str) -> None:
     """Adds its arguments."""
     parser = verbs.add_parser(EPOCH, help="begins a new log where the file is damaged; the old one is put aside")
     parser.add_argument("path", type=Path, metavar="PATH", nargs="?", default=Path(folder), help=store)
-    parser.add_argument("--reason", metavar="TEXT", required=True, help="why; the log says so, name no patient")
+    told = "why; the log says so, name no patient"
+    parser.add_argument("--reason", type=reason, metavar="TEXT", required=True, help=told)
     note = "a checkpoint of the log kept elsewhere, to be named in the new log; again for each"
     parser.add_argument("--note", type=Path, action="append", dest="notes", default=[], metavar="FILE", help=note)
     parser.add_argument("--terminal", default="", metavar="NAME", help="this desk's name, where nothing else tells it")

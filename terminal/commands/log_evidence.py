@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from offline_cache.journal_reader import JournalReader
-from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.qr import qr_svg
-from terminal.access_log.witness import WitnessKey
+from terminal.commands.log_arguments import log_key, witness_key
 from terminal.commands.log_outcome import INTACT
 from terminal.commands.log_prove import prove_entry, prove_growth, signed_end
 from terminal.commands.log_slip import LAST, slip
 from terminal.commands.log_stamp import stamp
 from terminal.commands.log_witness import cosign_store, witness
+from terminal.durable import write_new
 
 WITNESS = "witness"
 OF_A_STORE = ("prove", "slip", "checkpoint", "cosign", "stamp")
@@ -76,7 +76,7 @@ def add_verbs(verbs: Any, store: str, default_folder: str) -> None:
     witnessing.add_argument("--name", required=True, help="what it signs under, such as a host's name")
     witnessing.add_argument(
         "--log",
-        type=_log_key,
+        type=log_key,
         action="append",
         dest="logs",
         metavar="VKEY",
@@ -89,20 +89,5 @@ def _checkpoint(log: JournalReader, out: Path | None) -> int:
     note, _ = signed_end(log)
     print(f"{note}\n{log.keys.log.vkey()}")
     if out:
-        out.write_text(qr_svg(note), "utf-8")
+        write_new(out, qr_svg(note).encode())
     return INTACT
-
-
-def _log_key(text: str) -> LogKey:
-    try:
-        return LogKey.of_vkey(text.strip())
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a log's key is one line, NAME+ID+KEY") from error
-
-
-def witness_key(text: str) -> WitnessKey:
-    """Reads an argument. Raises `ArgumentTypeError`."""
-    try:
-        return WitnessKey.of_vkey(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a witness's key is one line, NAME+ID+KEY") from error

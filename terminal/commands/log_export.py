@@ -3,13 +3,13 @@
 The file gets its name last: whatever left the desk is an entry, with reason, recipient and the file's hash.
 """
 
+import errno
 import hashlib
 import os
 import pwd
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -19,15 +19,16 @@ from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.access_log.bundle import BundleSource, Handover, write_bundle
 from terminal.access_log.bundle_evidence import evidence_in
 from terminal.access_log.checkpoint import open_note
-from terminal.access_log.entry import MASKABLE, read_verified, time_of
+from terminal.access_log.entry import read_verified, time_of
 from terminal.access_log.export.dicom import audit_messages
 from terminal.access_log.export.fhir import audit_events
 from terminal.access_log.export.lines import json_lines
 from terminal.access_log.export.table import csv_rows
 from terminal.access_log.masking import MaskWrong, is_emptied, masked_plain, plain_of
 from terminal.clock import SystemClock
+from terminal.commands.log_arguments import Days
 from terminal.commands.log_chain import links_before
-from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_outcome import BROKEN, FAILED, INTACT, WRONG, say
 from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.log_verify import verify_store
 from terminal.commands.staff_export import authorised_to_export
@@ -44,39 +45,27 @@ EXPORTS: dict[str, Rows] = {
     "dicom": lambda lines, log: audit_messages(map(read_verified, lines), log),
 }
 BUNDLE = "bundle"
-_EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 FORMATS = (*EXPORTS, BUNDLE)
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be exported, for whom and why. Days are those of this machine's time zone, both included."""
+    """What is to be exported, for whom and why. `out` is a new file."""
 
     format: str
     out: Path
     reason: str
     recipient: str
-    first_day: date | None = None
-    last_day: date | None = None
+    days: Days
     masked: frozenset[str] = frozenset()
-
-    def span(self) -> tuple[datetime, datetime]:
-        """The moments from the first one that is asked for to the first one that is not any more."""
-        begin = midnight(self.first_day) if self.first_day else _EVER[0]
-        return begin, midnight(self.last_day + timedelta(days=1)) if self.last_day else _EVER[1]
-
-    @property
-    def is_part(self) -> bool:
-        """Whether only some days are asked for."""
-        return bool(self.first_day or self.last_day)
 
 
 def export(folder: Path, credentials: Path | None, order: Order) -> int:
     """Carries out an order and gives the exit code. Raises `TerminalError`, `OSError`."""
-    if order.format == BUNDLE and order.is_part:
-        return say("a bundle is the whole log: only the whole shows that nothing is missing", UNREADABLE)
-    if unknown := order.masked - MASKABLE:
-        return say(f"{', '.join(sorted(unknown))}: only {', '.join(sorted(MASKABLE))} can be masked", UNREADABLE)
+    if order.format == BUNDLE and order.days:
+        return say("a bundle is the whole log: only the whole shows that nothing is missing", WRONG)
+    if os.path.lexists(order.out):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(order.out))
     with closing(read_store(folder, credentials)) as log:
         if verify_store(log, None, with_fields=bool(order.masked) and order.format != BUNDLE) == BROKEN:
             return say("nothing was exported", BROKEN)
@@ -91,7 +80,9 @@ def export(folder: Path, credentials: Path | None, order: Order) -> int:
             journal.record(_access(order, written, hashed, *people))
         move_durably(draft, order.out)
     except MaskWrong as error:
-        return say(f"nothing was exported: {error}", UNREADABLE)
+        return say(f"nothing was exported: {error}", FAILED)
+    except OSError as error:  # nobody has typed the draft's name
+        raise OSError(error.errno, error.strerror, str(order.out)) from error
     finally:
         draft.unlink(missing_ok=True)
     print(f"exported: {written} entries to {order.out}, SHA-256 {hashed}")
@@ -105,12 +96,11 @@ def _write(
     if order.format == BUNDLE:
         return _write_bundle(file, log, order, folder, credentials)
     counted, hashed = 0, hashlib.sha256()
-    begin, end = order.span()
 
     def lines() -> Iterator[bytes]:
         nonlocal counted
         for stored in log.entries():
-            if is_emptied(stored.line) or (order.is_part and not begin <= time_of(stored.line) < end):
+            if is_emptied(stored.line) or (order.days and time_of(stored.line) not in order.days):
                 continue
             counted += 1
             yield masked_plain(plain_of(stored.line), order.masked)
@@ -141,18 +131,13 @@ def _write_bundle(
 
 
 def _access(order: Order, written: int, hashed: str, actor: Actor, second: str) -> Access:
-    days = [("from", order.first_day), ("to", order.last_day)]
+    days = [("from", order.days.first), ("to", order.days.last)]
     details = [("format", order.format), ("recipient", order.recipient), ("entries", str(written)), ("sha256", hashed)]
     details += [(name, day.isoformat()) for name, day in days if day]
     details += [("second_person", second)] if second else []
     details += [("masked", " ".join(sorted(order.masked)))] if order.masked else []
     access = Access(Action.LOG_EXPORTED, "", "", reason=order.reason, details=tuple(details), purpose=Purpose.AUDIT)
     return replace(access, items=("log", order.format)).by(actor)
-
-
-def midnight(day: date) -> datetime:
-    """When a day begins, here."""
-    return datetime.combine(day, time()).astimezone()
 
 
 def actor_of_command() -> str:

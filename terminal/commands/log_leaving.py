@@ -1,12 +1,12 @@
 """The verbs of `uketsuke log` by which entries leave: shipped to a collector, deleted by retention, or held."""
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from terminal.access_log.retention import DEFAULT_YEARS
 from terminal.access_log.shipping_syslog import Trust
+from terminal.commands.log_arguments import Days, add_days, reason, recipient
 from terminal.commands.log_retention import hold, purge, release
 from terminal.commands.log_retention_rule import Place
 from terminal.commands.log_ship import Shipment, ship_store
@@ -28,7 +28,7 @@ def leave(place: Place, asked: argparse.Namespace) -> int:
         case "purge":
             return purge(place, asked.years, asked.reason)
         case "hold":
-            return hold(place, asked.visit, asked.first_day, asked.last_day, asked.reason)
+            return hold(place, asked.visit, Days(asked.first_day, asked.last_day), asked.reason)
         case _:
             return release(place, asked.hold, asked.reason)
 
@@ -39,7 +39,8 @@ def add_leaving_verbs(verbs: "Verbs", store: str, folder: str) -> None:
     def verb(name: str, what: str) -> argparse.ArgumentParser:
         parser = verbs.add_parser(name, help=what)
         parser.add_argument("path", type=Path, metavar="PATH", nargs="?", default=Path(folder), help=store)
-        parser.add_argument("--reason", metavar="TEXT", required=True, help="why; the log says so, name no patient")
+        told = "why; the log says so, name no patient"
+        parser.add_argument("--reason", type=reason, metavar="TEXT", required=True, help=told)
         return parser
 
     shipping = verb("ship", "sends what a collector does not have yet")
@@ -49,7 +50,8 @@ def add_leaving_verbs(verbs: "Verbs", store: str, folder: str) -> None:
         required=True,
         help="postgresql://ROLE@HOST/DATABASE (the password in ~/.pgpass, never here) or syslog+tls://HOST[:PORT]",
     )
-    shipping.add_argument("--recipient", metavar="TEXT", required=True, help="who gets it; goes into the log")
+    told = "who gets it; goes into the log"
+    shipping.add_argument("--recipient", type=recipient, metavar="TEXT", required=True, help=told)
     shipping.add_argument(
         "--ca", type=Path, metavar="FILE", help="syslog: PEM of who signed the receiver's certificate"
     )
@@ -59,7 +61,6 @@ def add_leaving_verbs(verbs: "Verbs", store: str, folder: str) -> None:
     purging.add_argument("--years", type=int, default=DEFAULT_YEARS, metavar="N", help=f"default {DEFAULT_YEARS}")
     holding = verb("hold", "keeps entries from being deleted: of a visit, of days, or all")
     holding.add_argument("--visit", default="", metavar="VISIT")
-    holding.add_argument("--from", type=date.fromisoformat, metavar="DAY", dest="first_day", help="YYYY-MM-DD, here")
-    holding.add_argument("--to", type=date.fromisoformat, metavar="DAY", dest="last_day", help="that day included")
+    add_days(holding)
     releasing = verb("release", "ends a hold")
     releasing.add_argument("--hold", type=int, metavar="ENTRY", required=True, help="the entry that placed it")

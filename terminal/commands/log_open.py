@@ -12,7 +12,7 @@ from offline_cache.staff import open_roster_of
 from terminal.access_log.review_rules import Measure
 from terminal.clock import SystemClock
 from terminal.commands.log_archive import StoreArchive
-from terminal.commands.log_outcome import UNREADABLE, say
+from terminal.commands.log_outcome import FAILED, say
 from terminal.commands.secret_phrase import typed
 from terminal.commands.staff_showing import configuration_of, staff_reader_of
 from terminal.problems import Problem, TerminalError
@@ -41,7 +41,7 @@ def open_window(folder: Path, credentials: Path | None, asked: argparse.Namespac
     with ExitStack() as opened:
         roster = opened.enter_context(closing(open_roster_of(folder, credentials, SystemClock(), ask)))
         if not any(may(member, Act.AUDIT) for member in roster.members()):
-            return say(NO_AUDITOR, UNREADABLE)
+            return say(NO_AUDITOR, FAILED)
         cards = staff_reader_of(configuration_of(folder), roster.card_key)
         if cards is not None:
             opened.callback(cards.close)

@@ -5,7 +5,10 @@ from typing import Final
 
 INTACT: Final = 0
 BROKEN: Final = 1
-UNREADABLE: Final = 2
+FAILED: Final = 1
+"""Not done, or not found out: the sentence says why, and whether anything is broken."""
+WRONG: Final = 2
+"""The words of the command line are wrong, whatever lies on the disk."""
 
 
 def say(sentence: str, code: int) -> int:

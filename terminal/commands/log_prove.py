@@ -9,7 +9,8 @@ from offline_cache.journal_reader import JournalReader
 from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, open_note
 from terminal.access_log.proof import prove_consistency, prove_inclusion, root_at
 from terminal.access_log.proof_file import consistency_text, inclusion_text
-from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_outcome import BROKEN, FAILED, INTACT, say
+from terminal.durable import write_new
 from terminal.problems import Problem, TerminalError
 
 
@@ -17,10 +18,10 @@ def prove_entry(log: JournalReader, seq: int, out: Path) -> int:
     """Writes the proof that entry `seq` is in the log, and gives the exit code. Raises `TerminalError`, `OSError`."""
     note, last = signed_end(log)
     if not 0 <= seq < last.size:
-        return say(f"there is no entry {seq} under the last checkpoint, which is over {last.size}", UNREADABLE)
+        return say(f"there is no entry {seq} under the last checkpoint, which is over {last.size}", FAILED)
     stored = next(log.entries(seq))
     proof = prove_inclusion(seq, last.size, log.tiles.subtree)
-    out.write_text(inclusion_text(seq, stored.line, proof, note), "utf-8")
+    write_new(out, inclusion_text(seq, stored.line, proof, note).encode())
     print(f"proved: entry {seq} of {last.size}, {out}")
     return INTACT
 
@@ -31,7 +32,7 @@ def prove_growth(log: JournalReader, earlier: Path, out: Path) -> int:
     try:
         old = open_note(earlier.read_text("utf-8"), log.keys.log)
     except (CheckpointWrong, UnicodeDecodeError):
-        return say(f"{earlier}: not a checkpoint of this log", UNREADABLE)
+        return say(f"{earlier}: not a checkpoint of this log", FAILED)
     if old.size > last.size:
         return say(
             f"broken: {earlier} is over {old.size} entries, and there are {last.size}: put back or cut off", BROKEN
@@ -39,7 +40,7 @@ def prove_growth(log: JournalReader, earlier: Path, out: Path) -> int:
     if old.size and old.root != root_at(old.size, log.tiles.subtree):
         return say(f"broken: the first {old.size} entries are not those that {earlier} is signed over", BROKEN)
     proof = prove_consistency(old.size, last.size, log.tiles.subtree) if old.size else []
-    out.write_text(consistency_text(old.size, proof, note), "utf-8")
+    write_new(out, consistency_text(old.size, proof, note).encode())
     print(f"proved: {last.size} entries begin with the {old.size} of {earlier}, {out}")
     return INTACT
 

@@ -6,15 +6,14 @@ in the epochs that are over goes by the same rule (`log_retention_epochs.py`).
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, timedelta
 
 from offline_cache.journal_reader import JournalReader
 from terminal.access_log.access import Access, Action
 from terminal.access_log.entry import Entry, read_verified
 from terminal.access_log.retention import HOLDING, Hold, holds_in, years_before
 from terminal.clock import SystemClock
-from terminal.commands.log_export import midnight
-from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_arguments import Days
+from terminal.commands.log_outcome import BROKEN, FAILED, INTACT, WRONG, say
 from terminal.commands.log_retention_epochs import purge_epochs
 from terminal.commands.log_retention_rule import Place, Rule, deletions, on_record
 from terminal.commands.log_store import append_to_store, read_store
@@ -24,7 +23,7 @@ from terminal.commands.log_verify import verify_store
 def purge(place: Place, years: int, reason: str) -> int:
     """Deletes accesses that are older. Raises `TerminalError`."""
     if years < 1:
-        return say("accesses are kept for one year at least", UNREADABLE)
+        return say("accesses are kept for one year at least", WRONG)
     before = years_before(SystemClock().now(), years)
     with closing(read_store(place.folder, place.credentials)) as log:
         if verify_store(log, None) == BROKEN:
@@ -39,11 +38,9 @@ def purge(place: Place, years: int, reason: str) -> int:
     return purge_epochs(place, rule)
 
 
-def hold(place: Place, visit: str, first_day: date | None, last_day: date | None, reason: str) -> int:
+def hold(place: Place, visit: str, days: Days, reason: str) -> int:
     """Keeps entries beyond their time; without visit and days, all. Raises `TerminalError`."""
-    begin = midnight(first_day) if first_day else None
-    end = midnight(last_day + timedelta(days=1)) if last_day else None
-    held = Hold(visit, begin, end)
+    held = Hold(visit, days.begin, days.end)
     _record(place, on_record(Action.HOLD_PLACED, reason, held.details()))
     with closing(read_store(place.folder, place.credentials)) as log:
         print(f"held: since entry {max(holds_in(_entries(log)))}")
@@ -54,7 +51,7 @@ def release(place: Place, number: int, reason: str) -> int:
     """Ends a hold, named by the entry that placed it. Raises `TerminalError`."""
     with closing(read_store(place.folder, place.credentials)) as log:
         if number not in holds_in(_entries(log)):
-            return say(f"entry {number} placed no hold that is in force", UNREADABLE)
+            return say(f"entry {number} placed no hold that is in force", FAILED)
     details = (("hold", str(number)),)
     _record(place, on_record(Action.HOLD_RELEASED, reason, details))
     print(f"released: the hold of entry {number}")

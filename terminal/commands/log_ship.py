@@ -20,7 +20,7 @@ from terminal.access_log.shipping import Collector, ship
 from terminal.access_log.shipping_postgresql import PostgresCollector
 from terminal.access_log.shipping_syslog import PORT, SyslogCollector, Trust
 from terminal.access_log.verify import StoredEntry
-from terminal.commands.log_outcome import INTACT, UNREADABLE, say
+from terminal.commands.log_outcome import INTACT, WRONG, say
 from terminal.commands.log_store import append_to_store, read_store
 from terminal.commands.staff_export import authorised_to_export
 from terminal.durable import write_durably
@@ -44,9 +44,9 @@ def ship_store(folder: Path, credentials: Path | None, shipment: Shipment) -> in
     """Ships what is missing and gives the exit code. Raises `TerminalError`, `OSError`."""
     address = urlsplit(shipment.to)
     if address.scheme not in SCHEMES or not address.hostname:
-        return say("a log is shipped to postgresql://… or syslog+tls://HOST[:PORT]", UNREADABLE)
+        return say("a log is shipped to postgresql://… or syslog+tls://HOST[:PORT]", WRONG)
     if address.scheme == SYSLOG and shipment.trust is None:
-        return say("for syslog, --ca says who may have signed the receiver's certificate", UNREADABLE)
+        return say("for syslog, --ca says who may have signed the receiver's certificate", WRONG)
     home = home_of(folder)
     for place in (*(epochs_in(home).values() if home == folder else ()), folder):
         if (place / FILE).exists():

@@ -12,8 +12,9 @@ from terminal.access_log.proof import prove_all
 from terminal.access_log.qr import TooMuchForOneCode, qr_svg
 from terminal.access_log.slip import Slip, SlipWrong, slip_lines
 from terminal.access_log.slip_words import Language
-from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_outcome import BROKEN, FAILED, INTACT, say
 from terminal.commands.log_prove import signed_end
+from terminal.durable import write_new
 
 LAST = "last"
 _PAGE = """<!DOCTYPE html>
@@ -37,24 +38,22 @@ def slip(log: JournalReader, visit: str, language: Language, out: Path | None) -
         visit = _last_visit(log, last.size) if visit == LAST else visit
         stored = _entries_of(log, visit, last.size) if visit else {}
         if not stored:
-            return say("there is no such visit under the last checkpoint", UNREADABLE)
+            return say("there is no such visit under the last checkpoint", FAILED)
         made = Slip(stored, prove_all(stored.keys(), last.size, log.tiles.subtree), note)
         made.check(log.keys.log)
         text = "\n".join(slip_lines(made.entries, language))
         if out is None:
             print(f"{text}\n{made.code()}\n{log.keys.log.vkey()}")
         elif out.suffix == ".html":
-            out.write_text(_page(text, qr_svg(made.code()), log.keys.log.vkey(), language), "utf-8")
+            write_new(out, _page(text, qr_svg(made.code()), log.keys.log.vkey(), language).encode())
         else:
-            out.write_text(f"{made.code()}\n", "utf-8")
+            write_new(out, f"{made.code()}\n".encode())
     except EntryUnreadable:
-        return say("an entry cannot be read", UNREADABLE)
+        return say("an entry cannot be read", FAILED)
     except (SlipWrong, CheckpointWrong):
         return say("broken: the entries of this visit are not those that were signed", BROKEN)
     except TooMuchForOneCode as error:
-        return say(
-            f"this visit has too many entries for one code ({error}); without .html its text is written", UNREADABLE
-        )
+        return say(f"this visit has too many entries for one code ({error}); without .html its text is written", FAILED)
     return INTACT
 
 

@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,14 +18,15 @@ from offline_cache.epochs import home_of
 from offline_cache.journal_reader import JournalReader
 from offline_cache.keys.identity_key import opener, read_private
 from offline_cache.staff import open_roster_of
+from offline_cache.store import read_store
 from terminal.access_log.access import Access
 from terminal.access_log.entry import EntryUnreadable, read_entry
 from terminal.access_log.identity import Named, identities
 from terminal.access_log.masking import is_emptied
-from terminal.access_log.review_acts import FEWEST_REASON, MOST_REASON, is_reason, unsealed
+from terminal.access_log.review_acts import unsealed
 from terminal.clock import SystemClock
-from terminal.commands.log_outcome import INTACT, UNREADABLE, say
-from terminal.commands.log_store import read_store
+from terminal.commands.log_arguments import reason
+from terminal.commands.log_outcome import FAILED, INTACT, say
 from terminal.commands.secret_phrase import lines_of, typed
 from terminal.commands.staff_asking import Hearing, authorise
 from terminal.commands.staff_showing import configuration_of
@@ -40,21 +42,20 @@ _WIDE_SPACE: Final = "\u3000"  # between family and given name; Python does not 
 def unseal(folder: Path, credentials: Path | None, asked: argparse.Namespace) -> int:
     """Shows who the patient of an entry is, and gives the exit code. Raises `TerminalError`."""
     forbid_core_dumps()
-    if not is_reason(asked.reason):
-        return say(f"a reason has {FEWEST_REASON} to {MOST_REASON} characters, on one line", UNREADABLE)
     secret = _secret(asked.secrets_fd)
     private = read_private(asked.key, secret("Passphrase of the auditors' key"))
-    with closing(read_store(folder, credentials)) as log:
+    ask = cache(secret("Passphrase of the store"))
+    with closing(read_store(folder, credentials, ask)) as log:
         subject, name = _subject(log, asked.entry), log.keys.log.name
     if not subject:
-        return say(f"entry {asked.entry} is about no patient", UNREADABLE)
+        return say(f"entry {asked.entry} is about no patient", FAILED)
     clock = SystemClock()
-    with closing(open_roster_of(folder, credentials, clock, secret("Passphrase of the store"))) as roster:
+    with closing(open_roster_of(folder, credentials, clock, ask)) as roster:
         hearing = Hearing(roster, clock, secret, configuration_of(folder))
         access = unsealed(*authorise(hearing, Act.UNSEAL_PATIENT), asked.entry, asked.reason)
         where = (("log", name),) if home_of(folder) != folder else ()
         roster.record(named(replace(access, details=(*access.details, *where))))
-    with closing(read_store(folder, credentials)) as log:
+    with closing(read_store(folder, credentials, ask)) as log:
         return _show(named_in(log, subject, private), subject)
 
 
@@ -83,7 +84,8 @@ def add_unseal(verbs: "Verbs", store: str, folder: str) -> None:
     parser.add_argument("path", type=Path, metavar="PATH", nargs="?", default=Path(folder), help=store)
     parser.add_argument("--entry", type=int, required=True, metavar="N", help="any entry about the patient")
     parser.add_argument("--key", type=Path, required=True, metavar="PRIVATE.pem", help="the auditors', from the safe")
-    parser.add_argument("--reason", metavar="TEXT", required=True, help="why; the log says so, name no patient")
+    told = "why; the log says so, name no patient"
+    parser.add_argument("--reason", type=reason, metavar="TEXT", required=True, help=told)
     parser.add_argument("--secrets-fd", type=int, metavar="N", help="take what would be typed from it, a line each")
 
 
@@ -92,7 +94,7 @@ def _show(found: list[Named], subject: str) -> int:
     for each in found:
         print(f"entry {each.seq}: {shown(each)}")
     if not found:
-        return say("nothing was sealed about this patient: the desk had no auditors' key then", UNREADABLE)
+        return say("nothing was sealed about this patient: the desk had no auditors' key then", FAILED)
     return INTACT
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import assert_never
+from zipfile import is_zipfile
 
 from offline_cache.journal_reader import JournalReader
 from terminal.access_log.bundle_evidence import Trusted
@@ -10,7 +11,7 @@ from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.retention import DeletionWatch
 from terminal.access_log.verify import Broken, Head, Intact, Report, verify
 from terminal.access_log.verify_fields import check_written
-from terminal.commands.log_outcome import BROKEN, INTACT, say
+from terminal.commands.log_outcome import BROKEN, FAILED, INTACT, say
 from terminal.problems import TerminalError
 
 
@@ -33,6 +34,8 @@ def verify_store(log: JournalReader, noted: Head | None, *, with_fields: bool = 
 
 def verify_file(path: Path, key: LogKey | None, noted: Head | None, trusted: Trusted) -> int:
     """Verifies a bundle, says what was found, gives the exit code. Raises `OSError`."""
+    if not is_zipfile(path):
+        return say(f"{path}: not a bundle: it is no zip file, or is cut off", FAILED)
     evidence: list[str] = []
     deletions = DeletionWatch()
     try:

@@ -19,7 +19,7 @@ from terminal.access_log.checkpoint import Checkpoint, CheckpointWrong, LogKey
 from terminal.access_log.proof import prove_consistency
 from terminal.access_log.witness import MOST_BYTES, Refusal, WitnessKey, WitnessQuestion, cosigned_at
 from terminal.access_log.witness_desk import PATH, WitnessDesk
-from terminal.commands.log_outcome import BROKEN, INTACT, UNREADABLE, say
+from terminal.commands.log_outcome import BROKEN, FAILED, INTACT, WRONG, say
 from terminal.commands.log_prove import signed_end
 from terminal.durable import write_new
 
@@ -78,7 +78,7 @@ def witness(folder: Path, name: str, logs: Sequence[LogKey], listen: str) -> int
         desk = open_desk(folder, name, logs)
         server = serve(desk, host, int(port))
     except ValueError as error:
-        return say(str(error), UNREADABLE)
+        return say(str(error), WRONG)
     print(f"witness: {desk.key.vkey()} at http://{host}:{server.server_port}", flush=True)
     with server:
         try:
@@ -97,7 +97,7 @@ def cosign_store(log: JournalReader, folder: Path, url: str, key: WitnessKey) ->
         try:
             status, body = _post(url, WitnessQuestion(old, tuple(proof), note).text().encode())
         except (OSError, http.client.HTTPException) as error:
-            return say(f"{url}: the witness does not answer ({type(error).__name__})", UNREADABLE)
+            return say(f"{url}: the witness does not answer ({type(error).__name__})", FAILED)
         if status != Refusal.OTHER_SIZE.value or not body.strip().isdigit():
             break
         old = int(body)
@@ -108,7 +108,7 @@ def cosign_store(log: JournalReader, folder: Path, url: str, key: WitnessKey) ->
     if status == Refusal.FORKED.value:
         return say(f"broken: the first {old} entries are not those that the witness has seen: rewritten", BROKEN)
     if status != http.HTTPStatus.OK:
-        return say(f"{url}: the witness refuses ({status})", UNREADABLE)
+        return say(f"{url}: the witness refuses ({status})", FAILED)
     return _keep(folder, note, last, body.decode(errors="replace"), key)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from device.camera import LateSource, SharedCamera
@@ -34,7 +35,8 @@ from terminal.eligibility.https_line import LineCertificates
 from terminal.eligibility.receipt_desk import DeskReceipt
 from terminal.later import Later
 from terminal.ports import ByNumber, Ports
-from terminal.practice.authority import Authority
+from terminal.practice.authority import Authority, save_tls
+from terminal.practice.certificates import make_tls
 from terminal.practice.deck import load_deck
 from terminal.practice.registry import register
 from terminal.practice.service import PracticeService
@@ -70,19 +72,19 @@ class PracticeRoom:
             self._cards = Path(furniture.enter_context(TemporaryDirectory(prefix="cards-", dir=home)))
             self.matcher = matcher = SupervisedFaceMatcher()
             furniture.callback(matcher.close)
-            self._authority = Authority.make(self.clock.now())
-            self._authority.save(home)
+            self._tls = make_tls(self.clock.now())
+            save_tls(self._tls, home)
+            self._authority: Authority | None = None
+            self._founding = Lock()
             if pcsc:
                 furniture.callback(PcscService().close)
             self.reader = SupervisedCardReader(
                 loopback=not pcsc, readers=Readers(VPCD_READER if pcsc else ""), anchors=home / "anchors"
             )
             furniture.callback(self.reader.close)
-            self.reader_port = VPCD_PORT if pcsc else self.reader.port
-
             camera = SharedCamera(LateSource(lambda: self.source))
             furniture.callback(camera.close)
-            self._later = (matcher.start, camera.start)
+            self._later = (matcher.start, camera.start, self._founded)
             if not is_windowed:
                 self.warm_up()
 
@@ -137,9 +139,14 @@ class PracticeRoom:
         return virtual_camera.VirtualSource()
 
     def warm_up(self) -> None:
-        """Starts what the first patient would else wait for, and no window does: the face's models, and the camera."""
+        """Has ready what the first patient would else wait for, and no window does: face models, camera, card keys."""
         for start in self._later:
             start()
+
+    @property
+    def reader_port(self) -> int:
+        """Where virtual cards connect. Waits until somebody listens there."""
+        return VPCD_PORT if self._is_pcsc else self.reader.port
 
     def lay(self, person_id: str, quirks: Quirks = PLAIN) -> None:
         """Lays the person's card on the reader in place of any other, and stands whoever brings it before the camera.
@@ -151,7 +158,7 @@ class PracticeRoom:
         person = self.people[person_id]
         image_file = self._cards / f"{person_id}.json"
         if not image_file.exists():
-            image = issuing.issue(person, self._authority, self.clock.now().astimezone(JST).date())
+            image = issuing.issue(person, self._founded(), self.clock.now().astimezone(JST).date())
             image.save(image_file)
             register(self.home, image.certificate, person_id)
         self.source.stand(person.behaviour.face or person.portrait or person_id)
@@ -183,6 +190,14 @@ class PracticeRoom:
     def close(self) -> None:
         """Ends every process and closes every file, the last begun first."""
         self._furniture.close()
+
+    def _founded(self) -> Authority:
+        """Who vouches for the cards: made once, by whoever asks first, and trusted by the terminal from then on."""
+        with self._founding:
+            if self._authority is None:
+                self._authority = Authority.make(self.clock.now(), self._tls)
+                self._authority.save(self.home)
+            return self._authority
 
     def _line(self) -> HttpsEligibility:
         return HttpsEligibility(

@@ -100,10 +100,11 @@ class Hands:
         """The PIN that the person chose."""
         return self._room.people[person_id].card.pin
 
-    def lay(self, person_id: str) -> None:
-        """Lays the person's card."""
+    def lay(self, person_id: str, laid: Callable[[], None]) -> None:
+        """Lays the person's card, and calls `laid` whether that succeeded or not."""
         self.person_id = person_id
-        self._begin("lay", lambda: self._room.lay(person_id), person_id)
+        act = self._begin("lay", lambda: self._room.lay(person_id), person_id)
+        act.add_done_callback(lambda _: laid())
 
     def take_away(self) -> None:
         """Takes the card away."""
@@ -130,10 +131,12 @@ class Hands:
         """Lets what was begun be done."""
         self._acts.shutdown(wait=True, cancel_futures=True)
 
-    def _begin(self, name: str, act: Callable[[], object], *words: str) -> None:
+    def _begin(self, name: str, act: Callable[[], object], *words: str) -> "Future[object]":
         if self._session is not None:
             self._session.hand(name, *words)
-        self._acts.submit(act).add_done_callback(_log_failure)
+        begun = self._acts.submit(act)
+        begun.add_done_callback(_log_failure)
+        return begun
 
 
 def _log_failure(act: "Future[object]") -> None:

@@ -13,6 +13,7 @@ from terminal.commands.failure import tell_failure
 from terminal.commands.staff_enrolment import change_factors, enrol
 from terminal.commands.staff_held import change_card, change_key
 from terminal.commands.staff_room import StaffRoom
+from terminal.commands.staff_rules import rules_in_words
 from terminal.problems import Problem, TerminalError
 from terminal.staff.emergency import Emergency, new_code, plain_code
 from terminal.staff.password import hash_password
@@ -64,10 +65,7 @@ def _list(room: StaffRoom, asked: argparse.Namespace) -> None:
         print(f"emergency code of {emergency.made_at:%Y-%m-%d}: sealed")
     else:
         print(f"emergency code of {emergency.made_at:%Y-%m-%d}: used; {_review(emergency)}")
-    print(f"exports take {'two people' if policy.is_four_eyes else 'one person'}; ", end="")
-    print(f"idle lock after {policy.idle}, second factor remembered for {policy.shift}")
-    print(f"security keys ask for {'a PIN or a finger, and ' if policy.is_key_verified else ''}a touch; ", end="")
-    print(f"a staff card is {'a second factor' if policy.is_card_factor else 'no factor, it only says who comes'}")
+    print(*rules_in_words(policy), sep="\n")
 
 
 def _review(emergency: Emergency) -> str:

@@ -14,6 +14,7 @@ from terminal.clock import SystemClock
 from terminal.commands.secret_phrase import lines_of, typed
 from terminal.commands.staff_asking import Hearing, ask_to_sign_in
 from terminal.commands.staff_changing import actor_without, keep_person
+from terminal.commands.staff_rules import rules_in_words
 from terminal.configuration.reading import read_configuration
 from terminal.problems import Problem, TerminalError
 from terminal.staff.emergency import Emergency
@@ -34,7 +35,7 @@ class StaffRoom:
         self.desk = folder.name
         self.clock = SystemClock()
         self._descriptor: int | None = asked.secrets_fd
-        ask = cache(typed("Passphrase of the store"))
+        ask = cache(self.secret("Passphrase of the store"))
         self.roster = open_roster_of(folder, Path(directory) if directory else None, self.clock, ask)
 
     def close(self) -> None:
@@ -83,14 +84,15 @@ class StaffRoom:
         """The rules' times, those that were not given as they are. Raises `STAFF_UNFIT`."""
         now = self.roster.policy()
         given = {
-            "idle": (asked.idle_minutes, 60, 1.0),
-            "shift": (asked.shift_hours, 3600, 0.0),
-            "emergency": (asked.emergency_hours, 3600, 0.25),
+            "idle": (asked.idle_minutes, 60, 1.0, "--idle-minutes"),
+            "shift": (asked.shift_hours, 3600, 0.0, "--shift-hours"),
+            "emergency": (asked.emergency_hours, 3600, 0.25, "--emergency-hours"),
         }
         times = {}
-        for name, (number, seconds, least) in given.items():
-            if number is not None and not least <= number <= 24 * 3600 / seconds:
-                raise TerminalError(Problem.STAFF_UNFIT, f"{name}: from {least:g} to a day")
+        for name, (number, seconds, least, option) in given.items():
+            most = 24 * 3600 / seconds
+            if number is not None and not least <= number <= most:
+                raise TerminalError(Problem.STAFF_UNFIT, f"{option}: from {least:g} to {most:g} is wanted")
             times[name] = getattr(now, name) if number is None else timedelta(seconds=number * seconds)
         return times
 
@@ -103,7 +105,7 @@ class StaffRoom:
         details = (("change", "policy"), *answers, *seconds.items())
         access = Access(Action.STAFF_CHANGED, "", "", purpose=Purpose.OPERATION, details=details)
         self.roster.keep_policy(policy, access.by(actor))
-        print("; ".join(f"{name}: {value}" for name, value in details[1:]))
+        print(*rules_in_words(policy), sep="\n")
 
     def _hearing(self) -> Hearing:
         return Hearing(self.roster, self.clock, self.secret, self.configuration)

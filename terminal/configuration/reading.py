@@ -2,6 +2,7 @@
 
 import math
 import re
+import stat
 import tomllib
 import typing
 from collections.abc import Callable, Iterator
@@ -34,12 +35,16 @@ def read_configuration(path: Path) -> Configuration:
 def read_table(path: Path) -> dict[str, Any]:
     """The table in a TOML file. Raises `CONFIGURATION_WRONG` for a file that has none."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a device may have no end
+            raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: it is no file")
         return tomllib.loads(path.read_text("utf-8-sig"))  # Windows' editor puts a mark before it
     except OSError as error:
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: it is not in UTF-8: save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: one thing in another, too deep") from error
+    except ValueError as error:  # TOMLDecodeError is one, and a number of thousands of digits another
         raise TerminalError(Problem.CONFIGURATION_WRONG, f"{path}: {error}") from error
 
 
@@ -102,8 +107,8 @@ def eligibility_disagreements(eligibility: Eligibility) -> Iterator[str]:
         yield f"[eligibility.{service}] is wanted, since [eligibility] service is {service}"
     for kind in (ServiceKind.HTTPS, ServiceKind.FHIR):
         chosen = getattr(eligibility, kind)
-        if chosen is not None and not chosen.url.startswith("https://"):
-            yield f"[eligibility.{kind}] url: it must begin with https://"
+        if chosen is not None and not re.match(r"https://[^/\s]", chosen.url):
+            yield f"[eligibility.{kind}] url: it must begin with https:// and a host's name"
 
 
 def _table(kind: type[Any], table: object, name: str, wrongs: list[str]) -> object:
@@ -121,7 +126,10 @@ def _table(kind: type[Any], table: object, name: str, wrongs: list[str]) -> obje
     }
     missing = [key for key, each in known.items() if key not in table and _must(each)]
     wrongs += [f"{_place(name, key)}: is missing" for key in missing]
-    return None if missing or any(value is None for value in values.values()) else kind(**values)
+    wrong = [key for key, value in values.items() if value is None]
+    if missing or any(_must(known[key]) or is_dataclass(_plain(hints[key])) for key in wrong):
+        return None
+    return kind(**{key: value for key, value in values.items() if key not in wrong})  # the rest is looked at, too
 
 
 def _value(hint: Any, value: object, place: str, wrongs: list[str]) -> object:
@@ -138,6 +146,9 @@ def _value(hint: Any, value: object, place: str, wrongs: list[str]) -> object:
         wrongs.append(f"{place}: {name}, 0 or more, is wanted")
     try:
         return made(value)
+    except OverflowError:
+        wrongs.append(f"{place}: is too large")
+        return None
     except ValueError:
         wrongs.append(f"{place}: one of {', '.join(kind)} is wanted")
         return None

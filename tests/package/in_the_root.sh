@@ -65,7 +65,7 @@ TOML
 must "config check" uketsuke config check /etc/uketsuke/desk.toml
 must "keys init" uketsuke keys init --make-recovery /root/recovery.pem
 must "an export, which is itself on record" uketsuke log export /var/lib/uketsuke --format jsonl --out /root/log.jsonl \
-    --reason trial --recipient trial
+    --reason "a trial run" --recipient trial
 systemctl daemon-reload
 
 # --- the kiosk comes up, and comes back
@@ -94,7 +94,7 @@ must "install again" apt-get install -y -qq --no-install-recommends /root/old.de
 must "the bundle is taken" uketsuke config import --signed-by "$signer" --terminal trial-1 --passphrase-fd 0 /root/site.bundle </root/phrase >/dev/null
 cp -p /root/desk.pem /root/screen.conf /etc/uketsuke/ && install -o uketsuke -m 600 /root/desk.key /etc/uketsuke/desk.key
 must "new keys" uketsuke keys init --make-recovery /root/recovery2.pem >/dev/null
-must "an export of the new log" uketsuke log export /var/lib/uketsuke --format jsonl --out /root/log2.jsonl --reason trial --recipient trial
+must "an export of the new log" uketsuke log export /var/lib/uketsuke --format jsonl --out /root/log2.jsonl --reason "a trial run" --recipient trial
 systemctl daemon-reload
 must "the desk starts on the new machine" systemctl start uketsuke-desk
 within 120 "the new machine's windows" both_windows
