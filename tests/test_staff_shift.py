@@ -84,12 +84,28 @@ def test_the_sealed_code_opens_once_for_some_hours_however_it_is_typed() -> None
     actor = shift.who()
     assert actor
     assert (actor.id, actor.sign_in) == ("emergency", EMERGENCY_CODE)
-    assert isinstance(shift.open_emergency(code), Refused)
     assert roster.code.is_to_review
     clock.go_on(hours=4)
     assert shift.who() is None
     assert roster.log[-1].reason == "emergency_over"
+    assert isinstance(shift.open_emergency(code), Refused)
     assert {entry.action for entry in roster.log} == {Action.EMERGENCY_OPENED, Action.SIGNED_OUT}
+
+
+def test_a_desk_started_anew_in_an_emergency_opens_by_the_same_code_and_no_longer() -> None:
+    shift, roster, clock = on_shift(HANAKO)
+    code = new_code()
+    roster.code = Emergency(1, hash_password(plain_code(code)), NOW)
+    assert shift.open_emergency(code) is None
+    ends = roster.code.ends
+    clock.go_on(hours=3)
+    again = Shift(roster, clock, "clinic-login")
+    assert isinstance(again.open_emergency("AAAAA-AAAAA-AAAAA-AAAAA"), Refused)
+    assert roster.code.failures == 1
+    assert again.open_emergency(code) is None
+    assert roster.code.ends == ends
+    roster.code = replace(roster.code, reviewed_by="kansa")
+    assert isinstance(again.open_emergency(code), Refused)
 
 
 def test_guessing_the_sealed_code_makes_one_wait() -> None:

@@ -78,6 +78,17 @@ def test_after_failures_it_says_how_long_to_wait(desk: Reception) -> None:
     assert Words("signin", "ja").format("refused.wait", seconds=10) in desk.said()
 
 
+def test_nothing_typed_is_no_try_and_each_next_try_begins_at_the_password(desk: Reception) -> None:
+    page = desk.gate.page
+    claimed: list[object] = []
+    page.claimed.connect(claimed.append)
+    page.id.setText("hanako")
+    page.code.setFocus()
+    page.go.click()
+    assert not claimed
+    assert page.focusWidget() is page.password
+
+
 def test_what_is_typed_is_never_shown(desk: Reception) -> None:
     for typed in (desk.page.password, desk.page.sealed):
         assert typed.echoMode() is QLineEdit.EchoMode.Password
@@ -157,6 +168,9 @@ def test_whoever_wanted_to_change_may_stay(desk: Reception) -> None:
 def test_the_emergency_code_opens_reception_until_its_time_is_over(desk: Reception) -> None:
     desk.roster.code = Emergency(1, hash_password("7" * 20), NOW)
     desk.page.other.click()
+    desk.page.sealed.setText("88888-88888-88888-88888")
+    desk.page.go.click()
+    desk.qtbot.waitUntil(lambda: Words("signin", "ja")["emergency.wrong"] in desk.said(), timeout=30_000)
     desk.page.sealed.setText("77777-77777-77777-77777")
     desk.page.go.click()
     desk.qtbot.waitUntil(lambda: not desk.gate.is_closed, timeout=30_000)

@@ -34,6 +34,12 @@ class Emergency:
         """Whether it was not used yet."""
         return self.opened_at is None
 
+    def opens(self, now: datetime) -> bool:
+        """Whether the code is taken: never used, or not over yet, since a desk may be started again meanwhile."""
+        if self.opened_at is None or self.ends is None:
+            return True
+        return self.opened_at <= now < self.ends and not self.reviewed_by
+
     @property
     def is_to_review(self) -> bool:
         """Whether it was used and nobody has looked at that since."""

@@ -1,4 +1,7 @@
-"""Opening the sealed emergency code: once, on record before anything else is, and with the same waits as a password."""
+"""Opening the sealed emergency code: on record before anything else is, and with the same waits as a password.
+
+Its hours count from the first time; until they are over it opens again a desk that was started anew.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -26,14 +29,14 @@ def open_emergency(roster: Roster, code: str, now: datetime, holds: timedelta) -
 
 
 def _judge(kept: Emergency | None, code: str, now: datetime, holds: timedelta) -> Emergency | Refused:
-    if kept is None or not kept.is_sealed:
+    if kept is None or not kept.opens(now):
         is_password(plain_code(code), NOBODYS)
         return Refused(Refusal.WRONG)
     if left := wait(kept.failures, kept.failed_at, now):
         return Refused(Refusal.WAIT, left)
     if not is_password(plain_code(code), kept.code):
         return Refused(Refusal.WRONG, delay_after(kept.failures + 1))
-    return replace(kept, opened_at=now, ends=now + holds, failures=0, failed_at=None)
+    return replace(kept, opened_at=kept.opened_at or now, ends=kept.ends or now + holds, failures=0, failed_at=None)
 
 
 def _to_keep(kept: Emergency, found: Emergency | Refused, now: datetime) -> Emergency:
@@ -42,7 +45,7 @@ def _to_keep(kept: Emergency, found: Emergency | Refused, now: datetime) -> Emer
     if found.why is Refusal.WAIT:
         is_set_back = kept.failed_at is not None and now < kept.failed_at
         return replace(kept, failed_at=now) if is_set_back else kept
-    return replace(kept, failures=kept.failures + 1, failed_at=now) if kept.is_sealed else kept
+    return replace(kept, failures=kept.failures + 1, failed_at=now) if kept.opens(now) else kept
 
 
 def _entry(found: Emergency | Refused) -> Access:

@@ -280,6 +280,8 @@ class Gate(QObject):
                 self.bar.show_on_duty(self._shift.on_duty if self._shift else None)
             case Refused(Refusal.WAIT, wait):
                 self.page.say(self._words.format("refused.wait", seconds=math.ceil(wait.total_seconds())))
+            case Refused(Refusal.WRONG) if self.page.is_emergency:
+                self.page.say(self._words["emergency.wrong"])
             case Refused(why):
                 self.page.say(self._words[f"refused.{why}"])
             case KeyFault():

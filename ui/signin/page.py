@@ -57,7 +57,7 @@ class Page(QWidget):
         self.pin.returnPressed.connect(self._ask_key)
         self.go.clicked.connect(self._go)
         self.key.clicked.connect(self._ask_key)
-        self.other.clicked.connect(lambda: self.show_emergency(not self._is_emergency))
+        self.other.clicked.connect(self._show_other)
         self.stay.clicked.connect(self.back)
         self.set_words(words)
 
@@ -132,6 +132,11 @@ class Page(QWidget):
         """Whether a try can be made: not while one is being checked."""
         self.go.setEnabled(is_enabled)
 
+    @property
+    def is_emergency(self) -> bool:
+        """Whether the sealed code is asked for."""
+        return self._is_emergency
+
     def clear(self) -> None:
         """Forgets what was typed, but for the id."""
         for field in (self.password, self.code, self.pin, self.sealed):
@@ -197,6 +202,10 @@ class Page(QWidget):
         made.clicked.connect(lambda: self._choose(id_))
         return made
 
+    def _show_other(self) -> None:
+        self.say("")  # what was said is about the fields that go
+        self.show_emergency(not self._is_emergency)
+
     def _choose(self, id_: str) -> None:
         self.id.setText(id_)
         self.password.setFocus()
@@ -230,4 +239,6 @@ class Page(QWidget):
         else:
             claim = Claim(self.id.text().strip(), self.password.text(), self.code.text().strip())
             self.clear()
-            self.claimed.emit(claim)
+            (self.password if claim.id else self.id).setFocus()  # where the next try begins
+            if claim.password or claim.code:  # nothing typed is no try
+                self.claimed.emit(claim)
