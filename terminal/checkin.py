@@ -39,6 +39,7 @@ from terminal.events import (
     NumbersEntered,
     OperatorRecognised,
     OperatorRefused,
+    PatientLeft,
     PhoneOpened,
     PinAccepted,
     PinEntered,
@@ -118,6 +119,8 @@ def advance(state: State, event: Event) -> State:
             return Stopped(Problem.WAITED_TOO_LONG, card_of(state))
         case ((AwaitingCardCode() | AwaitingPhonePin() | AwaitingOperator() | AwaitingConsent()), Attended(attendance)):
             return _attended(state, attendance)
+        case AwaitingConsent(verified), Vouched(Emergency()):  # the camera knew them, and they cannot be asked
+            return CheckingEligibility(replace(verified, method=VerificationMethod.EMERGENCY), frozenset())
         case ((MatchingFace(card, holder) | AwaitingOperator(card, holder)), Vouched(voucher)):
             return _vouched(card, holder, voucher) or state
 
@@ -219,8 +222,9 @@ def _vouched(card: Card, holder: Holder, voucher: Voucher) -> State | None:
 
 
 def _is_over(state: Ended, event: Event) -> bool:
-    """Whether an end makes room for the next."""
-    return isinstance(event, Dismissed | WaitedTooLong) or (isinstance(event, CardRemoved) and not is_kept(state))
+    """Whether an end makes room for the next: the patient's leaving counts as little as the card's."""
+    is_left = isinstance(event, CardRemoved | PatientLeft)
+    return isinstance(event, Dismissed | WaitedTooLong) or (is_left and not is_kept(state))
 
 
 def _identified(card: Card, at: datetime, code: str | None) -> State:

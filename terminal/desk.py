@@ -15,7 +15,7 @@ from functools import partial
 
 from terminal.access_log.access import Actor
 from terminal.checkin import advance
-from terminal.events import CardRemoved, Event, NumbersEntered, StillThere, WaitedTooLong, WorkFailed
+from terminal.events import CardRemoved, Event, NumbersEntered, PatientLeft, StillThere, WaitedTooLong, WorkFailed
 from terminal.handing_over import is_under_way
 from terminal.perform import perform
 from terminal.ports import Ports
@@ -56,7 +56,7 @@ class Desk:
         self._who: Callable[[], Actor | None] = (lambda: actor) if isinstance(actor, Actor) else actor
         self._actor = NOBODY
         self._patience_ends: float | None = None
-        self._left = ""  # the visit whose card was taken away while its answer was on its way
+        self._left = ""  # the visit whose card or patient went while its answer was on its way
         self._posted: queue.SimpleQueue[_Posted | None] = queue.SimpleQueue()
         self._workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="work")
 
@@ -99,7 +99,8 @@ class Desk:
     def _happened(self, event: Event) -> None:
         if isinstance(event, StillThere):
             self._wait()
-        if isinstance(event, CardRemoved) and isinstance(self.state, Confirmed) and self._is_to_hand_over(self.state):
+        is_left = isinstance(event, CardRemoved | PatientLeft)
+        if is_left and isinstance(self.state, Confirmed) and self._is_to_hand_over(self.state):
             self._left = self.state.verified.card.insertion
             return
         after = advance(self.state, event)

@@ -254,7 +254,12 @@ class StillThere:
 
 @dataclass(frozen=True)
 class Dismissed:
-    """The ended check-in was seen; the next patient may come."""
+    """Reception is done with the ended check-in; the next patient may come."""
+
+
+@dataclass(frozen=True)
+class PatientLeft:
+    """The patient is done with what the end says to them; reception may have more to do about it."""
 
 
 Event = (
@@ -263,5 +268,5 @@ Event = (
     | PinRefused | PinAccepted | PhoneOpened | LastTryConfirmed | LastTryDeclined | ConsentGiven | EligibilityAnswered
     | EligibilityUnanswered | DoubtSettled | WorkFailed | Cancelled | WaitedTooLong | Dismissed | NumbersEntered
     | WayShown | ProofSeen | DeclarationPrinted | FullPriceCharged | ResultLookedAt | SpellingChosen | ResultHandedOver
-    | HandOverRetried | StillThere | LookChosen | Vouched | Attended
+    | HandOverRetried | StillThere | LookChosen | Vouched | Attended | PatientLeft
 )  # fmt: skip

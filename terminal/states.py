@@ -227,9 +227,9 @@ def ladder_of(state: State) -> Ladder | None:
 
 
 def is_kept(state: State) -> bool:
-    """Whether an ended state stays when the card leaves: it is about a paper, or more is still to be done about it."""
+    """Whether an ended state stays when card and patient leave: it is about a paper, or reception has more to do."""
     is_to_hand_over = isinstance(state, Confirmed) and not isinstance(state.receipt, HandedOver | None)
-    is_to_settle = isinstance(state, Withheld)  # or to report: the patient is told to take the card meanwhile
+    is_to_settle = isinstance(state, Withheld | Unconfirmed | TurnedAway)  # what to do next must outlast the card
     return isinstance(card_of(state), Paper) or ladder_of(state) is not None or is_to_hand_over or is_to_settle
 
 
@@ -246,8 +246,8 @@ def patience(state: State) -> timedelta | None:
             return timedelta(minutes=10)
         case AwaitingCardCode() | AwaitingPhonePin() | AwaitingConsent():
             return timedelta(minutes=5)
-        case Unconfirmed(ladder=Ladder()) | TurnedAway(ladder=Ladder()) | Stopped(ladder=Ladder()):
-            return timedelta(minutes=10)  # someone looks for a paper, or fills in a form
+        case Withheld() | Unconfirmed() | TurnedAway() | Stopped(ladder=Ladder()):
+            return timedelta(minutes=10)  # someone looks for a paper, prints a report, or fills in a form
         case Confirmed(receipt=HeldBack() | NotHandedOver()):
             return timedelta(minutes=10)  # someone sees to it
         case _:

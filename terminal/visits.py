@@ -16,11 +16,14 @@ from terminal.states import (
     Confirmed,
     ConfirmingLastTry,
     Ended,
+    Idle,
     MatchingFace,
     OpeningPhone,
     Provisional,
+    ReadingCard,
     ReadingHolder,
     State,
+    Stopped,
     Unconfirmed,
     Withheld,
     card_of,
@@ -29,12 +32,16 @@ from terminal.states import (
 
 @dataclass(frozen=True)
 class Visit:
-    """One card's check-in as it stands, or stood last. `is_left` says that it was left without coming to an end."""
+    """One card's check-in as it stands, or stood last.
+
+    `is_left` says that it was left without coming to an end, `is_laid_over` that this was because a card was laid.
+    """
 
     insertion: str
     started_at: datetime
     state: State
     is_left: bool = False
+    is_laid_over: bool = False
     ended_at: datetime | None = None
 
     @property
@@ -59,9 +66,23 @@ def seen(visits: tuple[Visit, ...], state: State, at: datetime) -> tuple[Visit, 
     return (*visits, Visit(insertion, at, _listed(state), ended_at=_end(state, at)))
 
 
+def is_next(before: State, state: State) -> bool:
+    """Whether another patient comes. A card laid after a stop, or laid once more, is put back by whoever took it."""
+    if isinstance(state, Idle):
+        return not isinstance(before, Idle)
+    return isinstance(state, ReadingCard) and not isinstance(before, Idle | ReadingCard | Stopped)
+
+
+def is_same_end(before: State, state: State) -> bool:
+    """Whether something more was only done about an end."""
+    return isinstance(before, Ended) and isinstance(state, Ended) and card_of(before) == card_of(state)
+
+
 def _brought_on(visit: Visit, insertion: str | None, state: State, at: datetime) -> Visit:
     if visit.insertion != insertion:
-        return visit if visit.is_over else replace(visit, is_left=True)
+        if visit.is_over:
+            return visit
+        return replace(visit, is_left=True, is_laid_over=isinstance(state, ReadingCard))
     if visit.is_left or (visit.is_over and not isinstance(state, Ended)):
         return visit
     return replace(visit, state=_listed(state), ended_at=visit.ended_at or _end(state, at))

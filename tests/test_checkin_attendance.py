@@ -41,7 +41,7 @@ from terminal.events import (
     Vouched,
     WorkFailed,
 )
-from terminal.people import Consent, Picture, VerificationMethod, Verified
+from terminal.people import Consent, Holder, Picture, VerificationMethod, Verified
 from terminal.problems import Problem
 from terminal.recording import accesses
 from terminal.states import (
@@ -115,6 +115,18 @@ def test_an_emergency_needs_a_reason_and_is_on_record_before_anything_is_asked()
         (Action.EMERGENCY_ACCESS, "emergency", "unconscious", ""),
         (Action.ELIGIBILITY_ASKED, "emergency", "", ""),
     ]
+
+
+@pytest.mark.parametrize("holder", [HOLDER, None], ids=["card", "phone"])
+def test_nobody_is_asked_for_consents_who_cannot_answer_though_the_camera_knew_them(holder: Holder | None) -> None:
+    before = AwaitingConsent(Verified(CARD, holder, VerificationMethod.FACE))
+    verified = Verified(CARD, holder, VerificationMethod.EMERGENCY)
+    assert advance(before, Vouched(UNCONSCIOUS)) == CheckingEligibility(verified, frozenset())
+    assert entries(before, Vouched(UNCONSCIOUS)) == [
+        (Action.EMERGENCY_ACCESS, "emergency", "unconscious", ""),
+        (Action.ELIGIBILITY_ASKED, "emergency", "", ""),
+    ]
+    assert advance(before, Vouched(DAUGHTER)) is advance(before, Vouched(FATHER)) is before
 
 
 def test_why_the_receptionist_looked_in_place_of_the_camera_is_on_record() -> None:

@@ -26,6 +26,7 @@ from terminal.events import (
     FullPriceCharged,
     HandOverRetried,
     NumbersEntered,
+    PatientLeft,
     ProofSeen,
     ReaderLost,
     ResultHandedOver,
@@ -177,11 +178,30 @@ def test_each_printed_declaration_is_on_record() -> None:
     assert (twice.sheets, twice.shown) == (2, (Way.DECLARATION,))
 
 
-def test_a_visit_on_the_ladder_outlasts_its_card_and_waits_longer() -> None:
-    climbing = run(WayShown(Way.CERTIFICATE), state=NOT_FOUND)
-    assert run(CardRemoved(), state=climbing) is climbing
-    assert run(CardRemoved(), state=NOT_FOUND) == Idle()
-    assert (patience(climbing) or timedelta()) > (patience(NOT_FOUND) or timedelta())
+STOPPED = Stopped(Problem.CARD_UNREADABLE, CARD)
+
+
+@pytest.mark.parametrize("gone", [CardRemoved(), PatientLeft()], ids=lambda gone: type(gone).__name__)
+@pytest.mark.parametrize(
+    "state",
+    [*UNPROVED[:2], run(WayShown(Way.CERTIFICATE), state=NOT_FOUND), run(WayShown(Way.CERTIFICATE), state=STOPPED)],
+    ids=lambda state: type(state).__name__,
+)
+def test_what_reception_has_yet_to_settle_outlasts_card_and_patient_and_waits_longer(state: State, gone: Event) -> None:
+    assert run(gone, state=state) is state  # the patient is told to take the card and come to the desk
+    assert run(gone, WayShown(Way.PORTAL), state=state) == run(WayShown(Way.PORTAL), state=state)
+    assert (patience(state) or timedelta()) > (patience(STOPPED) or timedelta())
+    assert run(Dismissed(), state=state) == Idle()
+    assert run(CardLaid("visit-2"), state=state) == ReadingCard("visit-2")
+
+
+@pytest.mark.parametrize("gone", [CardRemoved(), PatientLeft()], ids=lambda gone: type(gone).__name__)
+def test_an_end_that_needs_nobody_goes_with_card_or_patient(gone: Event) -> None:
+    assert run(gone, state=STOPPED) == Idle()
+    of_card = replace(CONFIRMED, verified=replace(VERIFIED, card=CARD))
+    assert run(gone, state=of_card) == run(gone, state=replace(of_card, receipt=HandedOver())) == Idle()
+    held_back = replace(of_card, receipt=HeldBack((("name", "𠮷"),)))
+    assert run(gone, state=held_back) is held_back
 
 
 def test_what_was_shown_before_a_query_by_number_counts_after_it() -> None:

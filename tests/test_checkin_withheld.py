@@ -6,12 +6,13 @@ from sample_states import CONFIRMED, WITHHELD
 
 from terminal.checkin import advance
 from terminal.coverage import SecondSource
-from terminal.events import CardLaid, CardRemoved, Dismissed, DoubtSettled
+from terminal.events import CardLaid, CardRemoved, Dismissed, DoubtSettled, PatientLeft
 from terminal.states import Idle, ReadingCard
 
 
 def test_what_is_withheld_stays_when_the_patient_takes_the_card_as_told() -> None:
     assert advance(WITHHELD, CardRemoved()) is WITHHELD
+    assert advance(WITHHELD, PatientLeft()) is WITHHELD
 
 
 def test_a_doubt_can_still_be_settled_after_the_card_was_taken() -> None:

@@ -24,6 +24,7 @@ from terminal.events import (
     EligibilityAnswered,
     HandOverRetried,
     NumbersEntered,
+    PatientLeft,
     SpellingChosen,
     StillThere,
 )
@@ -124,10 +125,13 @@ def test_a_confirmed_answer_is_on_record_and_then_in_the_folder_once(at: At, sha
     assert actions == [Action.ELIGIBILITY_ASKED, Action.ANSWER_SHOWN, Action.RESULT_SENT]
 
 
-def test_a_card_taken_away_while_its_answer_is_handed_over_ends_the_visit_after_that(at: At, share: Path) -> None:
+@pytest.mark.parametrize("gone", [CardRemoved(), PatientLeft()], ids=lambda gone: type(gone).__name__)
+def test_who_goes_while_their_answer_is_handed_over_ends_the_visit_after_that(
+    at: At, share: Path, gone: CardRemoved | PatientLeft
+) -> None:
     at.desk.state = CheckingEligibility(VERIFIED, frozenset())
     at.desk.post(EligibilityAnswered(InForce(RECORD, COVERAGE), NOW))
-    at.desk.post(CardRemoved())  # before the handing over can have ended
+    at.desk.post(gone)  # before the handing over can have ended
     with at.news:
         assert at.news.wait_for(lambda: isinstance(at.shown[-1], Idle) and len(at.shown) > 2, LIMIT)
     assert len(files(share)) == 1

@@ -10,7 +10,16 @@ import pytest
 from terminal import later
 from terminal.later import Later, load_what_was_put_off, settle
 
-NOT_AT_FIRST = ("cv2", "device.virtual", "fido2", "numpy", "terminal.commands.doctor_room", "terminal.practice.deck")
+NOT_AT_FIRST = (
+    "cv2",
+    "device.virtual",
+    "fido2",
+    "httpcore",
+    "httpx",
+    "numpy",
+    "terminal.commands.doctor_room",
+    "terminal.practice.deck",
+)
 
 
 @pytest.fixture

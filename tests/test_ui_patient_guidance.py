@@ -15,7 +15,7 @@ from sample_states import ASKING_CODE, CONFIRMED
 
 from terminal.configuration.settings import Keys
 from terminal.events import (
-    Dismissed,
+    PatientLeft,
 )
 from terminal.failure_book.book import Audience, sentence
 from terminal.problems import Problem
@@ -64,7 +64,7 @@ def test_a_sentence_about_keys_is_said_only_where_it_is_true(qtbot: QtBot) -> No
     assert desk.words["ear.keys"] not in desk.heard()
     desk.show(CONFIRMED)
     desk.press("/")
-    assert desk.events == [(Dismissed(), CONFIRMED)]
+    assert desk.events == [(PatientLeft(), CONFIRMED)]
 
 
 def test_the_guidance_can_be_pressed_on_and_off(desk: Desk) -> None:

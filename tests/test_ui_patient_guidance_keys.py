@@ -17,11 +17,11 @@ from terminal.events import (
     Cancelled,
     CardCodeEntered,
     ConsentGiven,
-    Dismissed,
     FaceDeclined,
     FaceRetried,
     LastTryConfirmed,
     LastTryDeclined,
+    PatientLeft,
     PinEntered,
 )
 from terminal.people import Consent
@@ -30,6 +30,7 @@ from terminal.states import (
     AwaitingConsent,
     MatchingFace,
     ReadingCard,
+    ReadingHolder,
     State,
 )
 
@@ -104,7 +105,7 @@ def test_yes_and_no_are_said_in_one_breath_and_both_are_one_key(guided: Desk) ->
     assert "はい" in asked
     assert "いいえ" in asked
     for key, event in ((YES, LastTryConfirmed()), (NO, LastTryDeclined())):
-        guided.show(ReadingCard("i1"))
+        guided.show(ReadingHolder(CARD, CODE))
         guided.show(replace(LAST_TRY))
         assert guided.heard()[-1] == asked
         guided.press(key)
@@ -117,7 +118,7 @@ def test_yes_and_no_are_said_in_one_breath_and_both_are_one_key(guided: Desk) ->
         (MatchingFace(CARD, HOLDER), NO, FaceDeclined()),
         (ASKING_PIN, YES, FaceRetried()),
         (replace(ASKING_PIN, refused=Problem.PIN_LOCKED), YES, FaceRetried()),
-        (CONFIRMED, YES, Dismissed()),
+        (CONFIRMED, YES, PatientLeft()),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -168,7 +169,7 @@ def test_the_keys_answer_the_screen_and_not_what_lay_over_it(guided: Desk) -> No
     ]
     languages.click()
     guided.press(YES)
-    assert guided.events == [(Dismissed(), CONFIRMED)]
+    assert guided.events == [(PatientLeft(), CONFIRMED)]
 
 
 def test_enter_presses_what_has_the_focus(desk: Desk) -> None:

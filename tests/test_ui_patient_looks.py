@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QPoint
@@ -15,6 +16,7 @@ from sample_states import PHONE, STATES
 from standing import DarkCamera
 
 from terminal.states import AwaitingPhonePin, State
+from ui.patient.fitting import FITTING
 from ui.patient.last_try import LastTryScreen
 from ui.patient.phone import PhonePinScreen
 from ui.patient.window import PatientWindow
@@ -88,16 +90,34 @@ def test_on_a_tall_window_what_to_do_does_not_stick_to_its_foot(qtbot: QtBot) ->
     assert between >= call.height()
 
 
-@pytest.mark.parametrize(("size", "language"), [((1280, 800), "ja"), ((1080, 1920), "en")], ids=str)
-def test_whoever_asks_for_larger_text_never_gets_smaller_in_the_fullest_screen(
+def test_who_asks_for_larger_text_begins_further_up_a_list_that_only_shrinks() -> None:
+    assert all(around >= less and within >= lower for (around, within), (less, lower) in pairwise(FITTING))
+    assert {(scale, scale) for scale in TEXT_SCALES} <= set(FITTING)
+    assert FITTING[-1] < (TEXT_SCALES[0], TEXT_SCALES[0])
+
+
+WALKS = [
+    *(((730, 1026), language) for language in PATIENT_LANGUAGES),
+    *((size, "ja-easy") for size in ((1280, 800), (1920, 1080), (1080, 1920))),
+]
+
+
+@pytest.mark.parametrize(("size", "language"), WALKS, ids=str)
+def test_whoever_asks_for_larger_text_never_gets_smaller_in_the_fullest_screens(
     qtbot: QtBot, size: tuple[int, int], language: str
 ) -> None:
     window = opened(qtbot, size, language)
-    show(window, STATES["card_code"])
-    heights = []
-    for scale in TEXT_SCALES:
-        window.set_text_scale(scale)
-        QApplication.processEvents()
-        tries = label(window, Words("patient", language).format("code.tries", tries=10))
-        heights.append(QFontInfo(tries.font()).pixelSize())
-    assert heights == sorted(heights)
+    for name in ("card_code_again", "consent"):
+        show(window, STATES[name])
+        pixels = [_pixels(window, scale) for scale in TEXT_SCALES]
+        assert all(after >= before for less, more in pairwise(pixels) for before, after in zip(less, more, strict=True))
+
+
+def _pixels(window: PatientWindow, scale: float) -> list[int]:
+    """How large each text of the window is for who chose a scale."""
+    window.set_text_scale(scale)
+    return [
+        QFontInfo(part.font()).pixelSize()
+        for part in window.findChildren(QWidget)
+        if isinstance(part, QLabel | QPushButton) and part.isVisible()
+    ]

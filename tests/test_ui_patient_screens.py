@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from sample_states import CARD, CONFIRMED, ENDS, PROVISIONAL, STATES, VERIFIED, WITHHELD
 from standing import DarkCamera
 
-from terminal.events import Dismissed
+from terminal.events import PatientLeft
 from terminal.problems import Problem
 from terminal.states import (
     Confirmed,
@@ -112,7 +112,7 @@ def test_an_ending_is_dismissed_by_its_button(qtbot: QtBot, state: State) -> Non
     [finish] = [part for part in shown(window, state) if isinstance(part, QPushButton) and part.text() == "終わる"]
     with qtbot.waitSignal(window.happened, timeout=30_000) as happened:
         finish.click()
-    assert happened.args == [Dismissed(), state]
+    assert happened.args == [PatientLeft(), state]
 
 
 def test_practice_is_said_on_every_screen(qtbot: QtBot) -> None:

@@ -1,8 +1,11 @@
 """The practice box: what is pressed reaches the hands, in both languages."""
 
 import os
+import threading
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,9 +14,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from terminal.practice.deck import load_deck
+from terminal.practice.exercise import Exercise, load_exercises
 from terminal.practice.faults import Fault
 from terminal.practice.reaction import card_code
 from ui.practice.box import PracticeBox
+from ui.practice.exercise_card import ExerciseCard
 from ui.theme.tokens import RECEPTION
 from ui.words.catalogue import LANGUAGES
 
@@ -25,6 +30,7 @@ class RecordingHands:
 
     def __init__(self) -> None:
         self.done: list[tuple[str, object]] = []
+        self.laid: Callable[[], None] = lambda: None
 
     def people(self) -> list[tuple[str, str, str]]:
         return [(person.id, person.title_ja, person.title_en) for person in DECK.values()]
@@ -35,8 +41,9 @@ class RecordingHands:
     def pin(self, person_id: str) -> str:
         return DECK[person_id].card.pin
 
-    def lay(self, person_id: str) -> None:
+    def lay(self, person_id: str, laid: Callable[[], None]) -> None:
         self.done.append(("lay", person_id))
+        self.laid = laid
 
     def take_away(self) -> None:
         self.done.append(("take_away", None))
@@ -112,6 +119,34 @@ def test_what_is_pressed_is_done(box: PracticeBox, hands: RecordingHands) -> Non
         ("cut_line", False),
         ("unplug_camera", True),
     ]
+
+
+def test_a_press_on_lay_is_seen_to_be_taken_until_the_card_lies_there(
+    qtbot: QtBot, box: PracticeBox, hands: RecordingHands
+) -> None:
+    press(box, "カードを置く")
+    press(box, "置いています…")
+    box.set_language("en")
+    assert hands.done == [("lay", "p01")]
+    lay = next(button for button in box.findChildren(QPushButton) if button.text() == "Laying …")
+    threading.Thread(target=hands.laid).start()
+    qtbot.waitUntil(lay.isEnabled, timeout=30_000)
+    assert lay.text() == "Lay card"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("exercise", load_exercises().values(), ids=lambda exercise: str(exercise.number))
+def test_the_last_mark_of_an_exercise_is_seen_whole(qtbot: QtBot, exercise: Exercise, language: str) -> None:
+    card = ExerciseCard(exercise, tuple, language=language)
+    qtbot.addWidget(card)
+    card.show()
+    qtbot.waitExposed(card)
+    next(button for button in card.findChildren(QPushButton) if button.isVisible()).click()
+    [*_, end] = card.findChildren(QPushButton)
+    end.click()
+    told = [part for part in card.findChildren(QLabel) if part.isVisible()]
+    assert len(told) > len(exercise.checks)
+    qtbot.waitUntil(lambda: all(part.height() >= part.heightForWidth(part.width()) for part in told), timeout=30_000)
 
 
 def test_the_language_changes_while_it_is_open(box: PracticeBox) -> None:

@@ -201,6 +201,20 @@ def test_a_patient_who_calls_is_shown_until_someone_goes(window: ReceptionWindow
     assert "呼んでいます" not in texts(window)
 
 
+def test_a_call_ends_with_the_visit_of_whoever_called(window: ReceptionWindow) -> None:
+    window.show_help_call()
+    window.show_state(ReadingCard("v1"))
+    window.show_state(AwaitingCardCode(CARD))
+    window.show_state(Stopped(Problem.CANCELLED, CARD))
+    assert "呼んでいます" in texts(window)
+    window.show_state(Idle())
+    assert "呼んでいます" not in texts(window)
+    window.show_state(AwaitingCardCode(CARD))
+    window.show_help_call()
+    window.show_state(ReadingCard("v2"))
+    assert "呼んでいます" not in texts(window)
+
+
 def test_a_refused_pin_is_told_with_the_tries_that_are_left(window: ReceptionWindow) -> None:
     window.show_state(replace(OPERATOR, card=replace(CARD, pin_tries=2), refused=Problem.PIN_WRONG))
     said = texts(window)
@@ -279,4 +293,5 @@ def test_the_about_box_says_what_is_checked_and_what_is_not(qtbot: QtBot) -> Non
         [box] = window.findChildren(About)
         said = " ".join(each.text() for each in box.findChildren(QLabel))
         assert all(fact in said for fact in (*facts.values(), "OQS", "LFW"))
+        assert all(each.heightForWidth(each.width()) <= each.height() for each in box.findChildren(QLabel))
         box.accept()

@@ -83,6 +83,7 @@ EXCEPTIONS: list[tuple[State, tuple[str, ...], Event]] = [
     (MatchingFace(CARD, HOLDER), ("F3", "目視", "包帯"), LookChosen(LookReason.FACE_COVERED)),
     (MatchingFace(CARD, HOLDER), ("F3", "代わり", "家族"), Vouched(Proxy(Helper.FAMILY))),
     (MatchingFace(CARD, HOLDER), ("F3", "意識", "意識"), Vouched(Emergency(EmergencyReason.UNCONSCIOUS))),
+    (AwaitingConsent(VERIFIED), ("F3", "意識", "意識"), Vouched(Emergency(EmergencyReason.UNCONSCIOUS))),
     (WITHOUT_PHOTO, ("F2",), Vouched(Guardian(GuardianProof.PHOTO_ID))),
     (WITHOUT_PHOTO, ("F3", "写真のない", "母子"), Vouched(Guardian(GuardianProof.CHILD_HANDBOOK))),
     (AwaitingCardCode(CARD), ("F3", "付き添い", "通訳"), Attended(Attendance(Helper.INTERPRETER))),

@@ -9,16 +9,17 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 from reception_window import reception, texts
 from sample_states import CARD, CONFIRMED, NOW, PROVISIONAL, VERIFIED
 
 from terminal.people import Card
 from terminal.problems import Problem
-from terminal.states import AwaitingCardCode, Idle, ReadingCard, Stopped, Unconfirmed
+from terminal.states import AwaitingCardCode, AwaitingConsent, Idle, ReadingCard, Stopped, Unconfirmed
 from terminal.visits import Visit
 from ui.receptionist.day_list import Rows
+from ui.receptionist.rows import row
 from ui.receptionist.window import ReceptionWindow
 from ui.words.catalogue import Words
 
@@ -93,6 +94,38 @@ def test_a_check_in_that_was_left_is_not_said_to_be_under_way(window: ReceptionW
     press_row(window, 0)
     assert "途中で終わった受付" in texts(window)
     assert "照合番号の入力を待っています" not in texts(window)
+
+
+def test_a_check_in_that_the_next_card_was_laid_over_is_told_and_its_name_stands_only_in_the_list(
+    window: ReceptionWindow,
+) -> None:
+    told = "09:30 に始まった受付は、次のカードが置かれたため、途中で終わりました。"
+    window.show_state(AwaitingConsent(VERIFIED))
+    window.show_state(ReadingCard("v2"))
+    assert told in texts(window)
+    assert "次のカードで終了" in texts(window)
+    assert not any("見本" in label.text() for label in window.findChildren(QLabel) if label.isVisible())
+    press_row(window, 0)
+    assert "次のカードが置かれたため、途中で終わりました。" in texts(window)
+    next(button for button in window.findChildren(QPushButton) if button.text() == "わかりました").click()
+    assert told not in texts(window)
+
+
+def test_what_is_told_of_one_visit_goes_with_the_visit_after_it(window: ReceptionWindow) -> None:
+    window.show_state(AwaitingConsent(VERIFIED))
+    window.show_state(ReadingCard("v2"))
+    window.show_state(AwaitingCardCode(replace(CARD, insertion="v2")))
+    assert "次のカードが置かれた" in texts(window)
+    window.show_state(Stopped(Problem.CARD_REMOVED, replace(CARD, insertion="v2")))
+    window.show_state(Idle())
+    assert "次のカードが置かれた" not in texts(window)
+
+
+def test_a_card_pulled_and_a_check_in_left_are_one_to_who_reads_the_list() -> None:
+    words = Words("receptionist", "ja")
+    pulled = row(Visit("v1", NOW, Stopped(Problem.CARD_REMOVED, CARD), ended_at=NOW), words)
+    assert pulled.cells == row(Visit("v1", NOW, AwaitingCardCode(CARD), is_left=True), words).cells
+    assert pulled.tone == "card"
 
 
 def test_a_row_is_made_once_while_its_visit_stays_the_same(window: ReceptionWindow) -> None:

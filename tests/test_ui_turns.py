@@ -83,14 +83,29 @@ def test_an_act_that_fails_takes_none_of_the_others_along(qtbot: QtBot) -> None:
     assert heard == [Idle(), HINT]
 
 
+def test_what_fell_due_while_a_window_was_shown_goes_before_the_next_window(qtbot: QtBot) -> None:
+    done: list[str] = []
+    due = QTimer(singleShot=True)
+    due.timeout.connect(lambda: done.append("what fell due"))
+
+    def show_one(_state: State) -> None:
+        done.append("one window")
+        due.start(0)
+
+    bridge = Bridge(show_one, lambda _state: done.append("the other"))
+    with qtbot.waitSignal(bridge.state_shown, timeout=30_000):
+        bridge.show(Idle())
+    assert done == ["one window", "what fell due", "the other"]
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 @given(st.text("受付の準備をしています。 カードab\n", max_size=40), st.integers(1, 900), st.booleans())
 def test_a_text_is_as_high_as_when_it_is_laid_out(qtbot: QtBot, text: str, width: int, has_ruby: bool) -> None:
     shown = RubyLabel(f"{text}市役所《しやくしょ》") if has_ruby else Text(text)
     qtbot.addWidget(shown)
     shown.setWordWrap(True)
-    assert shown.heightForWidth(width) == shown._lay_out(width).height
-    assert shown.sizeHint().height() == shown._lay_out(UNBOUNDED).height
+    assert shown.heightForWidth(width) == shown._lay_out(shown._shaped(), width).height()
+    assert shown.sizeHint().height() == shown._lay_out(shown._shaped(), UNBOUNDED).height()
 
 
 def test_a_text_that_is_changed_or_drawn_larger_is_laid_out_anew(qtbot: QtBot) -> None:
@@ -120,7 +135,7 @@ def test_the_largest_text_that_has_room_is_found_in_few_tries(qtbot: QtBot, fitt
         tried.append(text.font().pixelSize())
         return tried[-1] <= (themes[fitting].sizes.body if fitting < len(themes) else 0)
 
-    dress_to_fit(part, themes, has_room)
+    dress_to_fit([part], [(each,) for each in themes], has_room)
     assert text.font().pixelSize() == themes[min(fitting, 7)].sizes.body
     assert len(tried) <= 5
 
@@ -142,7 +157,7 @@ def test_a_smaller_text_is_measured_anew_in_every_layout(qtbot: QtBot) -> None:
         heights.append(whole.totalMinimumHeightForWidth(400))
         return False
 
-    dress_to_fit(part, themes, has_room)
+    dress_to_fit([part], [(each,) for each in themes], has_room)
     assert heights[-1] < heights[0]
 
 

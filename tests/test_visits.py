@@ -39,7 +39,7 @@ from terminal.states import (
     Withheld,
     card_of,
 )
-from terminal.visits import Visit, seen
+from terminal.visits import Visit, is_next, seen
 
 PHOTO, PIXELS, CODE, PIN = b"chip photo", b"pix" * 4, "04041220342285", "4321"
 HOLDER = replace(checkin_walk.HOLDER, portrait=PHOTO)
@@ -107,7 +107,18 @@ def test_an_ended_visit_keeps_its_answer_when_the_next_card_comes() -> None:
 def test_a_visit_is_left_when_another_card_is_laid_or_the_desk_turns_to_something_else() -> None:
     waiting = AwaitingCardCode(CARD)
     for state in (*CARDLESS, AwaitingCardCode(CARDS[1])):
-        assert folded(waiting, state)[0] == Visit("visit-1", NOW, waiting, is_left=True)
+        is_laid_over = isinstance(state, ReadingCard)
+        assert folded(waiting, state)[0] == Visit("visit-1", NOW, waiting, is_left=True, is_laid_over=is_laid_over)
+
+
+def test_the_next_patient_comes_with_an_empty_desk_or_a_card_laid_over_another() -> None:
+    consent = AwaitingConsent(Verified(CARD, HOLDER, VerificationMethod.FACE))
+    for before in (consent, TurnedAway(CARD, Problem.OPERATOR_REFUSED), MatchingFace(CARD, HOLDER)):
+        assert is_next(before, Idle())
+        assert is_next(before, ReadingCard("visit-2"))
+        assert not is_next(before, Stopped(Problem.CARD_REMOVED, CARD))
+    for begun in (Idle(), ReadingCard("visit-1"), Stopped(Problem.CARD_REMOVED, CARD)):
+        assert not is_next(begun, ReadingCard("visit-2"))
 
 
 def test_yesterdays_visits_are_gone_at_midnight_in_japan() -> None:

@@ -58,7 +58,7 @@ class Windows:
         speaker: Speaker | None = None,
         keys: Keys | None = None,
     ) -> None:
-        self._application = make_application()
+        self._application = make_application(language)
         is_practice = hands is not None
         self.reception = ReceptionWindow(
             camera, clock, language=language, is_practice=is_practice, about=about, clinic_name=clinic_name

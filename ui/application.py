@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.theme.fonts import load_fonts
@@ -14,9 +14,17 @@ SWITCH_S = 0.0005
 """How long another thread may compute while the windows wait: Python's own 5 ms, many times in a row, is a stall."""
 
 
-def make_application() -> QCoreApplication:
-    """The one of this process, made where there is none yet. Whoever asks keeps it, or it goes with its windows."""
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+def make_application(language: str) -> QCoreApplication:
+    """The one of this process, made where there is none yet. Whoever asks keeps it, or it goes with its windows.
+
+    What Qt itself says, as where to save a file, it says in `language`.
+    """
+    application = QApplication.instance()
+    if application is None:
+        application = QApplication(sys.argv[:1])
+        words = QTranslator(application)
+        if words.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            application.installTranslator(words)
     load_fonts()
     sys.setswitchinterval(SWITCH_S)
     return application

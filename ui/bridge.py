@@ -62,7 +62,8 @@ class Bridge(QObject):
         self._turn.start(0)
 
     def _do_next(self) -> None:
-        act = self._acts.popleft()
-        if self._acts:
-            self._turn.start(0)  # first: an act that fails takes none of the others along
-        act()
+        try:
+            self._acts.popleft()()
+        finally:  # an act that fails takes none of the others along
+            if self._acts:
+                self._turn.start(0)  # only now: what fell due while the act was done goes before the next one

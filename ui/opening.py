@@ -57,7 +57,7 @@ def opening(language: str, *, is_kiosk: bool = False) -> Iterator[None]:
         yield
         return
     gc.disable()  # until the desk has settled (`terminal.later`): nearly all that is made now stays
-    application = make_application()
+    application = make_application(language)
     for screen in QApplication.screens() if is_kiosk else QApplication.screens()[:1]:
         _shown.append(Opening(language))
         if is_kiosk:

@@ -43,8 +43,8 @@ class Authority:
     next_generation: NextAuthority
 
     @classmethod
-    def make(cls, now: datetime) -> "Authority":
-        """Makes all keys and certificates; some 0.3 s. `now` is aware."""
+    def make(cls, now: datetime, tls: dict[str, bytes] | None = None) -> "Authority":
+        """Makes all keys and certificates, or around those of a line that is there already; 0.3 s. `now` is aware."""
         jpki_key = _rsa_key()
         return cls(
             jpki_key,
@@ -53,20 +53,19 @@ class Authority:
             CardRoot(card_key_identifier(b"9000023"), _rsa_key()),
             CardRoot(card_key_identifier(b"9000033"), _rsa_key()),
             _rsa_key(),
-            make_tls(now),
+            tls or make_tls(now),
             NextAuthority.make(now),
         )
 
     def save(self, folder: Path) -> None:
         """Writes `anchors/` (what a terminal trusts), `tls/` (the line) and `keys/` (what cards are issued with)."""
-        for name in ("anchors", "tls", "keys"):
+        for name in ("anchors", "keys"):
             (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(folder / "anchors/practice.crt", self.authentication_ca.public_bytes(Encoding.PEM))
         for name, root in (("surface", self.surface_root), ("text", self.text_root)):
             write_private(folder / f"anchors/{name}.cvroot.json", _card_root_json(root))
             write_private(folder / f"keys/{name}.key", key_pem(root.key))
-        for name, content in self.tls.items():
-            write_private(folder / "tls" / name, content)
+        save_tls(self.tls, folder)
         write_private(folder / "keys/signature_ca.crt", self.signature_ca.public_bytes(Encoding.PEM))
         write_private(folder / "keys/jpki.key", key_pem(self.jpki_key))
         write_private(folder / "keys/municipality.key", key_pem(self.municipality_key))
@@ -96,6 +95,13 @@ class Authority:
             {file.name: file.read_bytes() for file in sorted((folder / "tls").iterdir())},
             NextAuthority.load(folder),
         )
+
+
+def save_tls(tls: dict[str, bytes], folder: Path) -> None:
+    """Writes `tls/`: all that the line needs."""
+    (folder / "tls").mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, content in tls.items():
+        write_private(folder / "tls" / name, content)
 
 
 def card_key_identifier(digits: bytes) -> bytes:

@@ -55,9 +55,10 @@ def rows() -> Iterable[Row]:
     told, up, machine = measured(), opened(), f"limit; {os.cpu_count()} cores at load {load:.1f}"
     yield Row("GUI thread's longest stall in a check-in", told["stall_ms"], MOST_STALL_MS, "ms", 1.0, machine)
     yield Row("of a stall, the GUI thread's own work", told["work_ms"], MOST_STALL_MS, "ms", 1.0, machine)
-    yield Row("first window up, from the program's start", up["first_s"], MOST_UP_S, "s", 1.0, machine)
-    yield Row("first window up, processor time", up["first_work_s"], MOST_UP_S, "s", 1.0, machine)
-    yield Row("desk's windows up, from the program's start", up["desk_s"], MOST_UP_S, "s", 1.0, machine)
-    yield Row("desk's windows up, processor time", up["desk_work_s"], MOST_UP_S, "s", 1.0, machine)
+    warm = f"{machine}; bytecode warm"
+    yield Row("first window up, from the program's start", up["first_s"], MOST_UP_S, "s", 1.0, warm)
+    yield Row("first window up, processor time", up["first_work_s"], MOST_UP_S, "s", 1.0, warm)
+    yield Row("desk's windows up, from the program's start", up["desk_s"], MOST_UP_S, "s", 1.0, warm)
+    yield Row("desk's windows up, processor time", up["desk_work_s"], MOST_UP_S, "s", 1.0, warm)
     yield Row("desk's own process, resident", told["desk_mib"], MOST_MIB, "MiB", 1.0, machine)
     yield Row("time between two preview pictures", 1000 / told["frames"], 1000 / LEAST_FRAMES, "ms", 1.0, machine)

@@ -17,7 +17,9 @@ from terminal.configuration.settings import Keys
 from terminal.states import (
     State,
 )
+from ui.patient import settling
 from ui.patient.bar import Bar
+from ui.patient.screen import Screen
 from ui.patient.window import PatientWindow
 from ui.speech.line import Hearing, Line
 from ui.words.catalogue import Words
@@ -48,7 +50,10 @@ class Ears:
 
 
 def press_in(window: PatientWindow, *keys: Qt.Key | str) -> None:
+    """Presses keys, on screens that have stood until they take presses."""
     for key in keys:
+        for screen in window.findChildren(Screen):
+            settling.end(screen)
         focused = window.focusWidget()
         assert focused is not None
         if isinstance(key, str):

@@ -14,6 +14,8 @@ from standing import DarkCamera
 from terminal.states import (
     State,
 )
+from ui.patient import settling
+from ui.patient.screen import Screen
 from ui.patient.window import PatientWindow
 
 
@@ -30,7 +32,10 @@ class Seen:
         self.window.show()
 
     def show(self, state: State) -> None:
+        """Shows a state, and lets it stand until it takes presses."""
         self.window.show_state(state)
+        for screen in self.window.findChildren(Screen):
+            settling.end(screen)
         QApplication.processEvents()
 
     def parts(self) -> list[QWidget]:

@@ -7,7 +7,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from patient_screens import StillCamera
@@ -80,7 +80,7 @@ class IdleHands:
     def pin(self, person_id: str) -> str:
         return DECK[person_id].card.pin
 
-    def lay(self, person_id: str) -> None:
+    def lay(self, person_id: str, laid: Callable[[], None]) -> None:
         pass
 
     def take_away(self) -> None:

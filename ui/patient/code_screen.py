@@ -39,7 +39,7 @@ class CodeScreen(Screen):
         self.send.setEnabled(False)
 
     def tries(self, left: int | None, table: str = "code") -> QLabel:
-        """How many tries are left before the card locks itself; or the phone, with words of its own table."""
+        """How many tries are left before the code locks; of a phone, with words of its own table."""
         said = word(f"{table}.tries_unknown") if left is None else word(f"{table}.tries", tries=left)
         return self.text("caption", said, heard=Heard.PRIVATELY)
 

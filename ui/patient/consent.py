@@ -11,6 +11,7 @@ from ui.patient.screen import Heard, Say, Screen, word
 from ui.speech.line import Line, line
 from ui.theme.parts import button, panel
 from ui.words.catalogue import Words
+from ui.words.laid import for_laid
 
 ORDER = (Consent.MEDICINES, Consent.CHECKUPS, Consent.LIMIT_AMOUNT)
 YES, NO = 1, 0
@@ -19,10 +20,11 @@ YES, NO = 1, 0
 class ConsentScreen(Screen):
     """Shows `AwaitingConsent`. "Next" can be pressed once every question has an answer."""
 
-    def __init__(self, _state: AwaitingConsent, words: Words) -> None:
+    def __init__(self, state: AwaitingConsent, words: Words) -> None:
         super().__init__(words, word("consent.title"))
         self.answers = {consent: QButtonGroup(self) for consent in ORDER}
-        column = self.column(self.text("title", word("consent.title")), self.text("body", word("consent.body")))
+        self._body = for_laid("consent.body", state)
+        column = self.column(self.text("title", word("consent.title")), self.text("body", word(self._body)))
         column.addStretch(1)
         for consent in ORDER:
             column.addWidget(self._question(consent))
@@ -106,11 +108,14 @@ class ConsentScreen(Screen):
 
     def _next(self) -> None:
         agreed = frozenset(what for what, group in self.answers.items() if group.checkedId() == YES)
-        self.tell(ConsentGiven(agreed, consent_text(self.words)))
+        self.tell(ConsentGiven(agreed, consent_text(self.words, self._body)))
 
 
-def consent_text(words: Words) -> ConsentText:
-    """Which words the patient answered to: every sentence of this screen, in the language that it stood there in."""
-    keys = ["consent.title", "consent.body", *(f"consent.{each}{part}" for each in ORDER for part in ("", "_note"))]
+def consent_text(words: Words, body: str) -> ConsentText:
+    """Which words the patient answered to: every sentence of this screen, in the language that it stood there in.
+
+    What is said of a phone under `body` is a text of its own, `consent_phone`.
+    """
+    keys = ["consent.title", body, *(f"consent.{each}{part}" for each in ORDER for part in ("", "_note"))]
     told = "".join(f"{words[key]}\n" for key in keys)
-    return ConsentText("consent", words.language, hashlib.sha256(told.encode()).hexdigest())
+    return ConsentText(body.replace(".body", ""), words.language, hashlib.sha256(told.encode()).hexdigest())

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from PySide6.QtWidgets import QWidget
 
-from terminal.events import Dismissed
+from terminal.events import PatientLeft
 from terminal.problems import Problem
 from terminal.states import Confirmed, Ended, Provisional, Stopped, TurnedAway, Unconfirmed, Withheld
 from ui.patient.badge import Badge
@@ -15,6 +15,7 @@ from ui.patient.laid_picture import DRAWN, LaidPicture
 from ui.patient.screen import Heard, Say, Screen, kindly, word
 from ui.speech.line import Line, line
 from ui.words.catalogue import Words
+from ui.words.laid import for_laid
 
 FOR_THE_PATIENT = (Problem.CERTIFICATE_ENDS_SOON, Problem.CERTIFICATE_IN_GRACE)
 
@@ -23,17 +24,17 @@ class EndedScreen(Screen):
     """Shows `Confirmed`, `Provisional`, `Unconfirmed`, `Withheld`, `TurnedAway` and `Stopped`."""
 
     def __init__(self, state: Ended, words: Words) -> None:
-        look, sentences = told(state)
+        look, sentences, after = told(state)
         # what stopped says its own next step, such as to lay the card again, and that alone
         heading = kindly(state.problem) if isinstance(state, Stopped) else word(f"{look}.title")
         super().__init__(words, heading)
-        self.main_action = self.press("primary", word("ended.finish"), Dismissed())
+        self.main_action = self.press("primary", word("ended.finish"), PatientLeft())
         self.notice(
             look,
             _sign(state, look),
             self.text("title", heading, is_centred=True),
             *(self.text("body", each, is_centred=True, heard=Heard.PRIVATELY) for each in sentences),
-            *(() if isinstance(state, Stopped) else (self.text("strong", word(f"{look}.next"), is_centred=True),)),
+            *(() if after is None else (self.text("strong", after, is_centred=True),)),
         )
 
     def prompts(self) -> list[Line]:
@@ -42,8 +43,21 @@ class EndedScreen(Screen):
 
     def accept(self) -> bool:
         """Seen, or heard."""
-        self.tell(Dismissed())
+        self.tell(PatientLeft())
         return True
+
+
+class ReceptionScreen(Screen):
+    """What stands once the patient has left an end about which reception has more to do: nothing of that patient."""
+
+    def __init__(self, state: Ended, words: Words) -> None:
+        super().__init__(words, word("refused.title"))
+        self.notice(
+            "notice",
+            Badge("notice"),
+            self.text("title", word("refused.title"), is_centred=True),
+            self.text("strong", word(for_laid("refused.next", state)), is_centred=True),
+        )
 
 
 def _sign(state: Ended, look: str) -> QWidget:
@@ -53,17 +67,17 @@ def _sign(state: Ended, look: str) -> QWidget:
     return Badge(look)
 
 
-def told(state: Ended) -> tuple[str, list[Say]]:
-    """How an end looks, and what is said of it."""
+def told(state: Ended) -> tuple[str, list[Say], Say | None]:
+    """How an end looks, what is said of it, and what comes next where that does not say so itself."""
     match state:
         case Confirmed():
             notes = [kindly(note) for note in state.notes if note in FOR_THE_PATIENT]
-            return "confirmed", [word("confirmed.body"), *notes]
+            return "confirmed", [word(for_laid("confirmed.body", state)), *notes], word("confirmed.next")
         case Provisional():
-            return "provisional", [word("provisional.body")]
+            return "provisional", [word("provisional.body")], word(for_laid("provisional.next", state))
         case Unconfirmed() | Withheld() | TurnedAway():
-            return "refused", [kindly(state.reason)]
+            return "refused", [kindly(state.reason)], word(for_laid("refused.next", state))
         case Stopped():
-            return "refused", []
+            return "refused", [], None
         case _:
             assert_never(state)

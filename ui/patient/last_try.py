@@ -8,6 +8,7 @@ from ui.patient.badge import Badge
 from ui.patient.screen import Heard, Screen, word
 from ui.speech.line import Line, line
 from ui.words.catalogue import Words
+from ui.words.laid import for_laid
 
 
 class LastTryScreen(Screen):
@@ -15,12 +16,12 @@ class LastTryScreen(Screen):
 
     def __init__(self, state: ConfirmingLastTry, words: Words) -> None:
         super().__init__(words, word("last_try.title"))
-        what = "card_code" if isinstance(state.work, ReadingHolder) else "pin"
+        locked = "last_try.card_code" if isinstance(state.work, ReadingHolder) else for_laid("last_try.pin", state)
         self.notice(
             "notice",
             Badge("notice"),
             self.text("title", word("last_try.title"), is_centred=True, heard=Heard.PRIVATELY),
-            self.text("body", word(f"last_try.{what}"), is_centred=True, heard=Heard.PRIVATELY),
+            self.text("body", word(locked), is_centred=True, heard=Heard.PRIVATELY),
         )
         self.use = self.press("secondary", word("last_try.use"), LastTryConfirmed())
         self.keep = self.press("secondary", word("last_try.keep"), LastTryDeclined())

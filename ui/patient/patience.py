@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from terminal.states import Ended, Idle, State, patience
+from terminal.states import Ended, Idle, State, is_kept, patience
 
 ASKED_BEFORE = timedelta(minutes=1)  # WCAG 2.2, 2.2.1 asks for 20 seconds at least
 SETTLED = timedelta(seconds=20)  # from one sign of life that is told to the next
 LEFT_AFTER = timedelta(minutes=5)  # someone began to be guided before laying a card, and went away
+READ_WITHIN = timedelta(minutes=2)  # an end that reception keeps; whoever comes next is not to read it
 
 
 class Patience(QObject):
@@ -35,6 +36,8 @@ class Patience(QObject):
         self._limit = None if isinstance(state, Ended) else patience(state)
         self.is_asking = False
         self._timer.stop()
+        if isinstance(state, Ended) and is_kept(state):
+            self._begin(READ_WITHIN)
         if self._limit is not None:
             self._begin(max(self._limit - ASKED_BEFORE, self._limit / 2))
 

@@ -4,17 +4,23 @@ A screen belongs to one state. When the next state comes, the screen forgets wha
 look that one patient chose go with that patient.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QLayout, QPushButton, QVBoxLayout, QWidget
 
 from terminal.configuration.settings import Keys
-from terminal.events import Cancelled, Event, StillThere
+from terminal.events import Cancelled, Event, PatientLeft, StillThere
 from terminal.ports import Camera
-from terminal.states import Ended, Idle, ReadingCard, State, Stopped
+from terminal.states import Ended, Idle, State, is_kept
+from terminal.visits import is_next, is_same_end
+from ui.patient import settling
 from ui.patient.bar import Bar
 from ui.patient.code_screen import CodeScreen
+from ui.patient.ended import ReceptionScreen
 from ui.patient.face import FaceScreen
+from ui.patient.fitting import Look, fit, is_portrait
 from ui.patient.frame import Footer, Header
 from ui.patient.guidance import Guidance
 from ui.patient.languages import Languages
@@ -24,11 +30,9 @@ from ui.patient.screen import Screen
 from ui.patient.screens import screen_for
 from ui.speech.speaker import Mute, Speaker
 from ui.steps import Steps, step_of
-from ui.theme.parts import dress, dress_to_fit, label, panel, wear
-from ui.theme.tokens import PATIENT, TEXT_SCALES, theme
+from ui.theme.parts import label, panel, wear
+from ui.theme.tokens import PATIENT, theme
 from ui.words.catalogue import Words
-
-FITTING = (1.45, 1.3, 1.2, 1.1, 1.0, 0.9, 0.8)  # text scales between, for screens that have much to say
 
 
 class PatientWindow(QWidget):
@@ -54,8 +58,7 @@ class PatientWindow(QWidget):
         self._camera = camera
         self._site_language = language
         self._words = Words("patient", language)
-        self._text_scale = TEXT_SCALES[0]
-        self._is_high_contrast = False
+        self._look = Look()
         self._band = panel("practice")
         self._band_text = label("body", is_centred=True)
         self._header = Header(clinic_name)
@@ -79,7 +82,7 @@ class PatientWindow(QWidget):
         self._page = QVBoxLayout(self._body)
         self._whole = QVBoxLayout(self)
         self._build(is_practice)
-        self._put(self._state)
+        self._put(self._screen)
         self.set_language(language)
         self._heard.connect(self._guidance.hear)
         speaker.listen(self._heard.emit)
@@ -91,16 +94,12 @@ class PatientWindow(QWidget):
 
     def show_state(self, state: State) -> None:
         """Shows a state. Called in the GUI thread, with every new state."""
-        if state is self._state:
+        before, self._state = self._state, state
+        if state is before or (isinstance(self._screen, ReceptionScreen) and is_same_end(before, state)):
             return
-        self._page.removeWidget(self._screen)
-        self._screen.forget()
-        self._screen.hide()
-        self._screen.deleteLater()
-        if _is_next(self._state, state):
+        if is_next(before, state):
             self._greet_the_next()
-        self._put(state)
-        self._fit()
+        self._change(screen_for(state, self._words, self._camera))
 
     def set_language(self, language: str) -> None:
         """Says everything in another language; what was typed or answered stays."""
@@ -114,12 +113,12 @@ class PatientWindow(QWidget):
 
     def set_text_scale(self, scale: float) -> None:
         """Takes one of `TEXT_SCALES`."""
-        self._text_scale = scale
+        self._look = replace(self._look, text_scale=scale)
         self._fit()
 
     def set_high_contrast(self, is_high_contrast: bool) -> None:
         """Takes white and yellow on black, or the usual colours."""
-        self._is_high_contrast = is_high_contrast
+        self._look = replace(self._look, is_high_contrast=is_high_contrast)
         self._fit()
 
     def set_guided(self, is_guided: bool) -> None:
@@ -137,7 +136,10 @@ class PatientWindow(QWidget):
         Who types a code can send it with Enter unguided.
         """
         key, focused = pad_key(event, self._keys), self.focusWidget()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QPushButton):
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if (is_enter or key in (PadKey.YES, PadKey.NO)) and (event.isAutoRepeat() or settling.is_new(self._screen)):
+            pass  # the finger still lies there, or meant the screen before
+        elif is_enter and isinstance(focused, QPushButton):
             focused.click()
         elif key is None:
             super().keyPressEvent(event)
@@ -176,14 +178,22 @@ class PatientWindow(QWidget):
         self._header.voice_chosen.connect(self.set_guided)
         self._patience.ending.connect(self._ask_for_time)
         self._patience.wanted.connect(self._give_time)
-        self._patience.left.connect(self._greet_the_next)
+        self._patience.left.connect(self._leave)
         self._bar.more_time.connect(self._take_time)
         self._footer.call.clicked.connect(self._call)
         self._footer.cancel.clicked.connect(lambda: self._tell(Cancelled()))
 
-    def _put(self, state: State) -> None:
-        self._state = state
-        self._screen = screen_for(state, self._words, self._camera)
+    def _change(self, screen: Screen) -> None:
+        self._page.removeWidget(self._screen)
+        self._screen.forget()
+        self._screen.hide()
+        self._screen.deleteLater()
+        self._put(screen)
+        self._fit()
+        settling.begin(screen)
+
+    def _put(self, screen: Screen) -> None:
+        state, self._screen = self._state, screen
         self._screen.happened.connect(self._tell)
         self._screen.spoken.connect(self._answer)
         if isinstance(self._screen, FaceScreen):
@@ -226,9 +236,15 @@ class PatientWindow(QWidget):
 
     def _greet_the_next(self) -> None:
         self._guidance.leave()
-        self._text_scale, self._is_high_contrast = TEXT_SCALES[0], False
+        self._look = Look()
         if self._words.language != self._site_language:
             self.set_language(self._site_language)
+
+    def _leave(self) -> None:
+        """Nothing of the one who was there stands any longer, though reception may have more to do about them."""
+        self._greet_the_next()
+        if isinstance(self._state, Ended):
+            self._change(ReceptionScreen(self._state, self._words))
 
     def _call(self) -> None:
         self._screen.setFocus()  # or Qt would hand the focus on to what stops the check-in
@@ -246,6 +262,8 @@ class PatientWindow(QWidget):
 
     def _tell(self, event: Event) -> None:
         self.happened.emit(event, self._state)
+        if isinstance(event, PatientLeft) and is_kept(self._state):
+            self._leave()
 
     def _choose_language(self, language: str) -> None:
         self._lay_over(is_offered=False)
@@ -257,23 +275,14 @@ class PatientWindow(QWidget):
 
     def _fit(self) -> None:
         """Dresses the window for its size and the screen in the largest text that has room, up to the one asked for."""
-        width, height = self.width(), self.height()
-        is_portrait = height > width
-        across, along = (800, 1280) if is_portrait else (1280, 800)
-        density = min(width / across, height / along)
         self._steps.setVisible(self._bar.isHidden())  # the bar takes their place
-        self._header.set_portrait(is_portrait)
-        self._screen.set_portrait(is_portrait)
-        self._header.show_choice(
-            self._text_scale, is_high_contrast=self._is_high_contrast, is_guided=self._guidance.is_on
-        )
-        themes = [
-            theme(PATIENT, density, text, is_high_contrast=self._is_high_contrast, language=self._words.language)
-            for text in (self._text_scale, *(scale for scale in FITTING if scale < self._text_scale))
-        ]
-        self._worn = themes[0]
-        dress(self, self._worn)
-        dress_to_fit(self._screen if self._languages.isHidden() else self._languages, themes, self._has_room)
+        self._header.set_portrait(is_portrait(self))
+        self._screen.set_portrait(is_portrait(self))
+        look, is_guided = self._look, self._guidance.is_on
+        self._header.show_choice(look.text_scale, is_high_contrast=look.is_high_contrast, is_guided=is_guided)
+        screen = self._screen if self._languages.isHidden() else self._languages
+        around = self._band, self._header, self._steps, self._bar, self._footer
+        self._worn = fit(self, screen, around, look, self._words.language, self._has_room)
 
     def _make_room(self) -> None:
         """For a sentence in the bar that is longer than the one before."""
@@ -287,10 +296,3 @@ class PatientWindow(QWidget):
             self._whole.totalMinimumSize().width() <= self.width()
             and self._whole.totalMinimumHeightForWidth(self.width()) <= self.height()
         )
-
-
-def _is_next(before: State, state: State) -> bool:
-    """Whether another patient comes. A card laid after a stop is put back by whoever took it."""
-    if isinstance(state, Idle):
-        return not isinstance(before, Idle)
-    return isinstance(state, ReadingCard) and isinstance(before, Ended) and not isinstance(before, Stopped)

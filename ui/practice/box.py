@@ -1,6 +1,6 @@
 """The practice box: choose a person of the deck by what they show, lay their card, cut the line, choose a fault."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -21,6 +21,8 @@ from ui.words.catalogue import Words
 
 class PracticeBox(QWidget):
     """A small window beside the two; whatever it holds is invented."""
+
+    _laid = Signal()  # from the thread of the hands
 
     def __init__(self, hands: Hands, *, language: str) -> None:
         super().__init__()
@@ -54,8 +56,9 @@ class PracticeBox(QWidget):
         self._find.textChanged.connect(self._filter)
         self._fault.currentIndexChanged.connect(lambda: hands.set_fault(str(self._fault.currentData())))
         self._people.currentItemChanged.connect(self._show_codes)
-        self._people.itemDoubleClicked.connect(lambda: hands.lay(self.person_id))
-        self._lay.clicked.connect(lambda: hands.lay(self.person_id))
+        self._people.itemDoubleClicked.connect(self._lay.click)
+        self._lay.clicked.connect(self._lay_card)
+        self._laid.connect(lambda: self._show_laying(False))
         self._take_away.clicked.connect(hands.take_away)
         self._cut_line.toggled.connect(hands.cut_line)
         self._unplug_camera.toggled.connect(hands.unplug_camera)
@@ -89,7 +92,7 @@ class PracticeBox(QWidget):
         self._fault.setToolTip(words["box.fault"])
         for row, fault in enumerate(self._hands.faults()):
             self._fault.setItemText(row, words[f"fault.{fault}"])
-        self._lay.setText(words["box.lay"])
+        self._show_laying(not self._lay.isEnabled())
         self._take_away.setText(words["box.take_away"])
         self._cut_line.setText(words["box.cut_line"])
         self._unplug_camera.setText(words["box.unplug_camera"])
@@ -98,6 +101,15 @@ class PracticeBox(QWidget):
         self._filter(self._find.text())
         self._show_codes()
         dress(self, theme(RECEPTION, language=language))
+
+    def _lay_card(self) -> None:
+        """A card is made when it is first laid, which takes seconds: meanwhile it is seen that the press was taken."""
+        self._show_laying(True)
+        self._hands.lay(self.person_id, self._laid.emit)
+
+    def _show_laying(self, is_laying: bool) -> None:
+        self._lay.setEnabled(not is_laying)
+        self._lay.setText(self._words["box.laying" if is_laying else "box.lay"])
 
     def _filter(self, text: str) -> None:
         """Shows those in whose line the text stands; whoever is chosen stays chosen."""

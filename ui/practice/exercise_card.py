@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from terminal.practice.exercise import Exercise, scored
 from terminal.practice.session import Moment
@@ -64,6 +64,23 @@ class ExerciseCard(QWidget):
         """Dresses the window, once it has a size."""
         super().resizeEvent(event)
         dress(self, theme(RECEPTION, language=self._words.language))
+        self._grow()
+
+    def event(self, event: QEvent) -> bool:
+        """Another text, or more of it, may ask for more room."""
+        is_taken = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._grow()
+        return is_taken
+
+    def _grow(self) -> None:
+        """Upwards, for what has come to be seen: the card stands above the practice box."""
+        for lines in self.findChildren(QLayout):
+            lines.invalidate()  # what it remembers holds for what was seen before
+        room, missing = self.screen().availableGeometry(), self._whole.totalHeightForWidth(self.width()) - self.height()
+        if missing > 0:
+            top = max(room.top(), self.y() - missing)
+            self.setGeometry(self.x(), top, self.width(), self.height() + missing)
 
     def _finish(self) -> None:
         score = scored(self._exercise, self._moments())
@@ -98,4 +115,5 @@ class ExerciseCard(QWidget):
             rows.addWidget(part)
         rows.addStretch(1)
         rows.addLayout(buttons)
-        QVBoxLayout(self).addWidget(page, 1)
+        self._whole = QVBoxLayout(self)
+        self._whole.addWidget(page, 1)

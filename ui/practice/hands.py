@@ -1,5 +1,6 @@
 """What the practice box can do, as a Protocol. Each act returns at once and is done one after the other."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -15,8 +16,8 @@ class Hands(Protocol):
     def pin(self, person_id: str) -> str:
         """The PIN that the person chose."""
 
-    def lay(self, person_id: str) -> None:
-        """Lays the person's card and stands them before the camera."""
+    def lay(self, person_id: str, laid: Callable[[], None]) -> None:
+        """Lays the person's card and stands them before the camera; `laid` is called after it, from any thread."""
 
     def take_away(self) -> None:
         """Takes the card away."""

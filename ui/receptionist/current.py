@@ -67,8 +67,12 @@ class Current(QWidget):
         self._words = words
         self.hint: HintLine | None = None
         whole = QVBoxLayout(self)
-        is_climbing = is_live and ladder_of(state) is not None  # the ladder says by now what comes next
-        whole.addWidget(Rolling(self._answer(replace(said, next_step="") if is_climbing else said)))
+        rolled = said
+        if is_live and ladder_of(state) is not None:
+            rolled = replace(said, next_step="")  # the ladder says by now what comes next
+        elif is_live and isinstance(state, AwaitingCardCode):
+            rolled = replace(said, facts=())  # the tries stand beside where the code is typed
+        whole.addWidget(Rolling(self._answer(rolled)))
         if said.warnings:
             whole.addWidget(_warning(said.warnings))
         if is_live:
@@ -86,7 +90,7 @@ class Current(QWidget):
                     look.clicked.connect(lambda: self.case_wanted.emit("look"))
                     whole.addWidget(look)
                 case AwaitingCardCode():
-                    whole.addLayout(self._card_code())
+                    whole.addLayout(self._card_code(said.facts))
                 case Withheld():
                     if state.held is not None and verdict(state.comparison) is Verdict.DOUBTFUL:
                         whole.addWidget(self._second_source())
@@ -165,7 +169,7 @@ class Current(QWidget):
         part.sheet_wanted.connect(self.sheet_wanted)
         return part
 
-    def _card_code(self) -> QVBoxLayout:
+    def _card_code(self, tries: tuple[Fact, ...]) -> QVBoxLayout:
         typed = QLineEdit()
         typed.setEchoMode(QLineEdit.EchoMode.Password)
         typed.setValidator(QRegularExpressionValidator(CARD_CODE, typed))
@@ -180,6 +184,7 @@ class Current(QWidget):
         row.addWidget(send)
         column = QVBoxLayout()
         column.setObjectName("tight")
+        column.addLayout(_pairs(tries))
         column.addWidget(label("caption", self._words["code.prompt"]))
         column.addLayout(row)
         return column

@@ -34,6 +34,7 @@ from terminal.states import (
     Unconfirmed,
     Withheld,
 )
+from terminal.visits import Visit
 from ui.receptionist.copay import copay_notes
 from ui.receptionist.differences import Difference, differences
 from ui.receptionist.saying import sentence_to_say
@@ -141,11 +142,12 @@ def _shown(state: State, words: Words, now: datetime) -> Shown:
             assert_never(state)
 
 
-def left(state: State, words: Words) -> Shown:
-    """A visit that was left without coming to an end, by the state that it was left in."""
-    holder = holder_of(state)
+def left(visit: Visit, words: Words) -> Shown:
+    """A visit that was left without coming to an end."""
+    holder = holder_of(visit.state)
     facts = _holder(holder, words) if holder else ()
-    return Shown("card", "–", words["left.title"], words["left.next"], facts)
+    notes = (words["left.laid_over"],) if visit.is_laid_over else ()
+    return Shown("card", "–", words["left.title"], words["left.next"], facts, notes)
 
 
 def holder_of(state: State) -> Holder | None:

@@ -16,6 +16,7 @@ from terminal.states import (
     OpeningPhone,
     Provisional,
     State,
+    Stopped,
     Unconfirmed,
     Withheld,
 )
@@ -42,15 +43,27 @@ def row(visit: Visit, words: Words) -> Row:
     verified = verified_of(state)
     holder = holder_of(state)
     said = shown(state, words, visit.started_at)
+    broken_off = _broken_off(visit)
     cells = (
         f"{visit.started_at.astimezone(JST):%H:%M}",
         holder.name if holder else NOTHING,
         born(holder.birth_date, words) if holder else NOTHING,
         method(verified, words) if verified else NOTHING,
-        words["list.left"] if visit.is_left else f"{said.mark} {_answer(visit, words)}",
+        words[broken_off] if broken_off else f"{said.mark} {_answer(visit, words)}",
         _share(state, words),
     )
-    return Row("card" if visit.is_left else said.tone, cells)
+    return Row("card" if broken_off else said.tone, cells)
+
+
+def _broken_off(visit: Visit) -> str:
+    """Under which word stands how a check-in was broken off; empty where it was not.
+
+    Left or stopped is one to who reads the list; where other proofs were sought after a stop, it went on.
+    """
+    if visit.is_laid_over:
+        return "list.laid_over"
+    is_stopped = isinstance(visit.state, Stopped) and visit.state.ladder is None
+    return "list.left" if visit.is_left or is_stopped else ""
 
 
 def _share(state: State, words: Words) -> str:

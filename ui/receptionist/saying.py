@@ -26,6 +26,7 @@ from terminal.states import (
     Withheld,
 )
 from ui.words.catalogue import Words
+from ui.words.laid import for_laid
 
 
 def sentence_to_say(state: State, words: Words) -> str:
@@ -50,9 +51,9 @@ def sentence_to_say(state: State, words: Words) -> str:
         case AwaitingConsent():
             return words["say.consent"]
         case CheckingEligibility():
-            return words["say.asking"]
+            return words[for_laid("say.asking", state)]
         case Confirmed():
-            return words["say.confirmed"]
+            return words[for_laid("say.confirmed", state)]
         case Provisional():
             return words["say.provisional"]
         case _:

@@ -63,7 +63,7 @@ def choices(case: str, state: State) -> tuple[Choice, ...]:
             return tuple(Choice(key, Attended(attendance)) for key, attendance in there)
         case "proxy", MatchingFace() | AwaitingOperator():
             return tuple(Choice(f"proxy.{who}", Vouched(Proxy(who))) for who in PROXIES)
-        case "emergency", MatchingFace() | AwaitingOperator():
+        case "emergency", MatchingFace() | AwaitingOperator() | AwaitingConsent():
             return tuple(Choice(f"emergency.{why}", Vouched(Emergency(why))) for why in EmergencyReason)
         case "no_card", _ if isinstance(state, Idle | Ended):
             return (Choice("by_number.open", None),)
@@ -75,7 +75,7 @@ def choices(case: str, state: State) -> tuple[Choice, ...]:
 
 def waits_for(case: str, state: State) -> str:
     """Under which word stands why a case cannot be chosen: mostly its own."""
-    is_late = isinstance(state, AwaitingConsent) and case in ("look", "proxy", "emergency")
+    is_late = isinstance(state, AwaitingConsent) and case in ("look", "proxy")
     return "verified" if is_late else case
 
 

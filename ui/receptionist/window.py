@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPixmap, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from terminal.certificate import JST
 from terminal.failure_book.book import Audience, sentence, title
@@ -19,6 +19,7 @@ from ui.receptionist.current import Current
 from ui.receptionist.day import offline_since
 from ui.receptionist.day_part import DayPart
 from ui.receptionist.facts import left, shown
+from ui.receptionist.notices import Notices, banner
 from ui.receptionist.number_form import NumberForm
 from ui.receptionist.outage import OutagePart, OutageServices
 from ui.receptionist.sheet import Sheet
@@ -60,10 +61,9 @@ class ReceptionWindow(QWidget):
         self._title = label("title")
         self._languages = QButtonGroup(self)
         self._steps = Steps()
-        self._help_seen = button("secondary")
-        self._help, self._help_text = _banner("notice", self._help_seen)
-        self._offline, self._offline_text = _banner("provisional")
-        self._fault, self._fault_text = _banner("refused")
+        self._notices = Notices(self)
+        self._offline, self._offline_text = banner("provisional")
+        self._fault, self._fault_text = banner("refused")
         self._outage = OutagePart(self, clock, self._words)
         self._day = DayPart()
         self._cases = Cases(self, clock, self._words)
@@ -91,7 +91,6 @@ class ReceptionWindow(QWidget):
         self._by_number_open.clicked.connect(self.show_number_form)
         self._sheet.happened.connect(lambda event: self.happened.emit(event, self._state))
         self._sheet.failed.connect(self._show_problem)
-        self._help_seen.clicked.connect(self._help.hide)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()  # so that no button has the focus unasked
         self.set_language(language)
@@ -106,6 +105,7 @@ class ReceptionWindow(QWidget):
         if self._by_number:
             self._by_number.set_free(isinstance(state, Idle | Ended))
         self._show()
+        self._notices.show_state(state, self._visits, self._words)
         self._cases.show_state(state, self._visits)
 
     def take_visits(self, visits: tuple[Visit, ...]) -> None:
@@ -160,8 +160,8 @@ class ReceptionWindow(QWidget):
         self._fault.show()
 
     def show_help_call(self) -> None:
-        """The patient calls; the banner stays until someone has seen it."""
-        self._help.show()
+        """The patient calls; the banner stays until someone has seen it, or that patient's visit is over."""
+        self._notices.show_call()
 
     def show_fault(self, kind: str) -> None:
         """A fault of ours, named by its type."""
@@ -173,8 +173,7 @@ class ReceptionWindow(QWidget):
         self._words = words = Words("receptionist", language)
         self.setWindowTitle(words["window.title"])
         self._band_text.setText(words["practice.band"])
-        self._help_text.setText(words["banner.help"])
-        self._help_seen.setText(words["banner.seen"])
+        self._notices.set_words(words)
         self._back.setText(words["current.back"])
         self._about_open.setText(words["about.open"])
         self._by_number_open.setText(words["by_number.open"])
@@ -205,7 +204,7 @@ class ReceptionWindow(QWidget):
         self._say_age()
         self._day.show_visits(self._visits, words, self._chosen)
         state = self._chosen.state if self._chosen else self._state
-        said = left(state, words) if self._chosen and self._chosen.is_left else shown(state, words, now)
+        said = left(self._chosen, words) if self._chosen and self._chosen.is_left else shown(state, words, now)
         self._steps.show_step(step_of(state))
         self._outage.show_state(state, words)
         self._back.setVisible(self._chosen is not None)
@@ -269,8 +268,8 @@ class ReceptionWindow(QWidget):
         self._about_open.setVisible(self._about is not None)
         for language in LANGUAGES:
             head.addWidget(self._language_button(language))
-        for banner in (self._help, self._offline, self._fault):
-            banner.hide()
+        self._offline.hide()
+        self._fault.hide()
         self._side.addWidget(self._steps)
         self._side.addWidget(self._back)
         self._side.addWidget(self._current, 1)
@@ -281,8 +280,8 @@ class ReceptionWindow(QWidget):
         column = self._page = QVBoxLayout(page)
         column.addLayout(head)
         column.addWidget(self._outage.banner)
-        for banner in (self._help, self._offline, self._fault):
-            column.addWidget(banner)
+        for told in (*self._notices.banners, self._offline, self._fault):
+            column.addWidget(told)
         column.addWidget(self._cases.bar)
         column.addLayout(body, 1)
         whole = QVBoxLayout(self)
@@ -295,13 +294,3 @@ class ReceptionWindow(QWidget):
         made.clicked.connect(lambda: self._choose_language(language))
         self._languages.addButton(made)
         return made
-
-
-def _banner(tone: str, *buttons: QPushButton) -> tuple[QFrame, QLabel]:
-    frame = panel(tone)
-    text = label("strong")
-    row = QHBoxLayout(frame)
-    row.addWidget(text, 1)
-    for each in buttons:
-        row.addWidget(each)
-    return frame, text

@@ -106,19 +106,21 @@ def dress(window: QWidget, theme: Theme) -> None:
     wear(window, theme)
 
 
-def dress_to_fit(part: QWidget, themes: Sequence[Theme], has_room: Callable[[], bool]) -> None:
-    """Dresses a part of a dressed window in the first theme that leaves room for all of it, else in the last.
+def dress_to_fit(parts: Sequence[QWidget], themes: Sequence[Sequence[Theme]], has_room: Callable[[], bool]) -> None:
+    """Dresses parts of a dressed window in the first themes, one a part, that leave room for all, else in the last.
 
-    The first is the window's own; each of the others asks for less room than the one before.
+    The first are all the window's own; each of the others asks for less room than the ones before.
     """
 
     def fits(at: int) -> bool:
-        restyle(part, stylesheet(themes[at]) if at else "")
-        wear(part, themes[at])
-        for inner in part.findChildren(QWidget):
-            inner.ensurePolished()
-        for layout in part.findChildren(QLayout):
-            layout.invalidate()  # what it remembers holds for the text size before
+        for part, own, worn in zip(parts, themes[0], themes[at], strict=True):
+            restyle(part, "" if worn == own else stylesheet(worn))
+            wear(part, worn)
+            for inner in part.findChildren(QWidget):
+                inner.ensurePolished()
+            for layout in part.findChildren(QLayout):
+                layout.invalidate()  # what it remembers holds for the text size before
+            part.updateGeometry()
         return has_room()
 
     if not fits(0):
