@@ -26,7 +26,8 @@ PAPER = """Emergency code of this desk, made on {day:%Y-%m-%d}. Print this, seal
 
     {code}
 
-It opens the desk once, for {hours:g} hours, when nobody can sign in. Write on the envelope who opened it, when and why.
+It opens the desk for {hours:g} hours from its first use, when nobody can sign in. Write on the envelope who opened it,
+when and why.
 Everything done under it is on record and must be reviewed: `uketsuke staff review ID`. Then make a new one."""
 
 

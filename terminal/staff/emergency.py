@@ -1,4 +1,4 @@
-"""The sealed emergency code: printed at set-up, put in an envelope, used once, for some hours. Pure but for chance.
+"""The sealed emergency code: printed at set-up, put in an envelope, good for some hours from its first use. Pure but for chance.
 
 For the day on which nobody can sign in. Opening it is on record before anything else is, and someone looks at it after.
 """
