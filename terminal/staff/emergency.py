@@ -1,6 +1,7 @@
-"""The sealed emergency code: printed at set-up, put in an envelope, good for some hours from its first use. Pure but for chance.
+"""The sealed emergency code: printed at set-up, put in an envelope, good for some hours from its first use.
 
-For the day on which nobody can sign in. Opening it is on record before anything else is, and someone looks at it after.
+Pure but for chance. For the day on which nobody can sign in. Opening it is on record before anything else is, and
+someone looks at it after.
 """
 
 import secrets
