@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from reviewed_log import JST, NOON, concerns, index_of, row
 
 from terminal.access_log.access import Access, Action, Actor, Purpose
+from terminal.access_log.reason import is_reason
 from terminal.access_log.review_acts import (
     Conclusion,
-    is_reason,
     may_sign_off,
     opened,
     sign_offs,
@@ -84,7 +84,15 @@ def test_what_an_auditor_does_is_an_entry_with_its_purpose_and_names_no_patient(
 
 @pytest.mark.parametrize(
     ("text", "is_one"),
-    [("", False), ("x" * 8, True), ("   short  ", False), ("a\nb" * 9, False), ("患者さんの　ご依頼", True)],
+    [
+        ("", False),
+        ("x" * 8, True),
+        ("   short  ", False),
+        ("a\nb" * 9, False),
+        ("患者さんの　ご依頼", True),
+        ("年次監査", True),
+        ("監査", False),
+    ],
 )
 def test_a_reason_is_some_words_on_one_line(text: str, is_one: bool) -> None:
     assert is_reason(text) is is_one

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, auto
-from typing import Final
 
 import numpy as np
 
@@ -16,9 +15,6 @@ from terminal.access_log.access import Access, Action, Actor, Purpose
 from terminal.access_log.retention import read_ranges, write_ranges
 from terminal.access_log.review_index import Index
 from terminal.access_log.review_rules import Concern, Item
-
-MOST_REASON: Final = 200  # characters
-FEWEST_REASON: Final = 8
 
 
 class Conclusion(StrEnum):
@@ -57,11 +53,6 @@ def signed_off(actor: Actor, item: Item, conclusion: Conclusion, reason: str) ->
         yield _access(
             Action.ENTRIES_REVIEWED, actor, reason, *about, ("ranges", ranges), outcome=conclusion, person=item.actor
         )
-
-
-def is_reason(text: str) -> bool:
-    """Whether it can be a reason: some words, on one line."""
-    return FEWEST_REASON <= len(text.strip()) <= MOST_REASON and text.replace("\u3000", " ").isprintable()
 
 
 def may_sign_off(actor: Actor, item: Item, index: Index) -> bool:

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from terminal.access_log.checkpoint import LogKey
 from terminal.access_log.entry import MASKABLE
-from terminal.access_log.review_acts import FEWEST_REASON, MOST_REASON, is_reason
+from terminal.access_log.reason import FEWEST_REASON, MOST_REASON, is_reason
 from terminal.access_log.verify import Head
 from terminal.access_log.witness import WitnessKey
 
@@ -59,7 +59,9 @@ def are_backwards(asked: argparse.Namespace) -> bool:
 def reason(text: str) -> str:
     """Why something is done, as the log will say it."""
     if not is_reason(text):
-        raise argparse.ArgumentTypeError(f"{FEWEST_REASON} to {MOST_REASON} letters on one line are wanted")
+        raise argparse.ArgumentTypeError(
+            f"{FEWEST_REASON} to {MOST_REASON} letters, or half as many Japanese ones, are wanted on one line"
+        )
     return text.strip()
 
 

@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from terminal.access_log.access import Actor
-from terminal.access_log.review_acts import MOST_REASON, Conclusion, SignOff, is_reason, may_sign_off, sign_offs
+from terminal.access_log.reason import MOST_REASON, is_reason
+from terminal.access_log.review_acts import Conclusion, SignOff, may_sign_off, sign_offs
 from terminal.access_log.review_index import Index
 from terminal.access_log.review_rules import Item
 from terminal.certificate import JST

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from terminal.access_log.review_acts import MOST_REASON, is_reason
+from terminal.access_log.reason import MOST_REASON, is_reason
 from ui.auditor.archive import GivenKey
 from ui.auditor.showing import Show
 from ui.signin.page import Page
