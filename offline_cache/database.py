@@ -236,6 +236,15 @@ def rekey(database: Database, key: bytes) -> None:
     database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def folder_refused(folder: Path, error: OSError) -> TerminalError:
+    """`STORE_UNREADABLE` for a folder that cannot be used: which one, and why, in plain words."""
+    if isinstance(error, PermissionError):
+        why = "cannot be written; it must belong to the user that this runs as"
+    else:
+        why = f"cannot be used: {error.strerror or type(error).__name__}"
+    return TerminalError(Problem.STORE_UNREADABLE, f"the folder {folder} {why}")
+
+
 class FolderLock:
     """Keeps a second writer out of a store, for as long as this process lives. Raises `STORE_BUSY`.
 

@@ -4,7 +4,7 @@ import secrets
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from offline_cache.database import Database, FolderLock, Row, open_to_write
+from offline_cache.database import Database, FolderLock, Row, folder_refused, open_to_write
 from terminal.problems import Problem, TerminalError
 
 FILE = "gateway.db"
@@ -46,7 +46,7 @@ def open_job_file(folder: Path, key: bytes) -> JobFile:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = FolderLock(folder)
     except OSError as error:
-        raise TerminalError(Problem.STORE_UNREADABLE, f"the gateway's folder: {type(error).__name__}") from error
+        raise folder_refused(folder, error) from error
     try:
         return JobFile(open_to_write(folder / FILE, key, create=True, failed=Problem.STORE_UNREADABLE), lock)
     except TerminalError:

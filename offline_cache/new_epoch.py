@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from offline_cache.database import Database, FolderLock, open_to_write
+from offline_cache.database import Database, FolderLock, folder_refused, open_to_write
 from offline_cache.epoch_before import OldJournal
 from offline_cache.epoch_carry import carry
 from offline_cache.epoch_holds import HOLDS, holds_of
@@ -60,7 +60,7 @@ def begin_epoch(folder: Path, seal: Seal, clock: Clock, order: Replacement) -> b
                 give_to_folders_owner(path)
             return not was_cut_off
     except OSError as error:
-        raise TerminalError(Problem.STORE_UNREADABLE, f"the store's folder: {type(error).__name__}") from error
+        raise folder_refused(folder, error) from error
 
 
 def _make_ready(folder: Path, keys: Keys, clock: Clock, order: Replacement) -> Path:

@@ -16,13 +16,14 @@ from offline_cache.journal_alarm import no_alarm
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import read_journal
 from offline_cache.keys.seals import Seal
-from offline_cache.outbox_figures import figures_of
+from offline_cache.outbox_figures import asked_again_of, difference_of, figures_of
 from offline_cache.rotation import keys_of
 from offline_cache.tokens import SqlTokens
 from terminal.access_log.access import Access, Action
 from terminal.coverage import Coverage, Question
 from terminal.outage.situation import Figures
-from terminal.outbox.difference import Difference, Finding
+from terminal.outbox.asked_again import AskedAgain
+from terminal.outbox.difference import Difference
 from terminal.outbox.queued import Queued, Stage, Standing, read_queued, write_queued
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
@@ -82,15 +83,15 @@ class SqlOutbox:
     def settle(self, identifier: str, found: Difference) -> None:
         """It is answered; the question, with all that it held of a person, is deleted with the same commit."""
         sql = (
-            "UPDATE outbox SET stage = 'answered', question = NULL, reason = '', finding = ?, fields = ?"
+            "UPDATE outbox SET stage = 'answered', question = NULL, reason = '', due_at = ?, finding = ?, fields = ?"
             " WHERE identifier = ? AND stage <> 'answered'"
         )
-        self._change(sql, found.finding, " ".join(found.fields), identifier)
+        self._change(sql, _text(self._clock.now()), found.finding, " ".join(found.fields), identifier)
 
     def bury(self, identifier: str, reason: str) -> None:
         """It is not asked any more by itself, and stays in sight."""
-        sql = "UPDATE outbox SET stage = 'dead', reason = ? WHERE identifier = ? AND stage = 'waiting'"
-        self._change(sql, reason, identifier)
+        sql = "UPDATE outbox SET stage = 'dead', reason = ?, due_at = ? WHERE identifier = ? AND stage = 'waiting'"
+        self._change(sql, reason, _text(self._clock.now()), identifier)
 
     def revive(self, identifier: str) -> bool:
         """A dead one waits again, due at once; False where there is none of that name."""
@@ -104,6 +105,10 @@ class SqlOutbox:
     def figures(self, month: date) -> Figures:
         """How many wait, are dead, and of the month with that first day were answered and changed."""
         return figures_of(self._database, month)
+
+    def asked_again(self, since: datetime) -> tuple[AskedAgain, ...]:
+        """What came of the checks made since then that do not wait any more. Raises `STORE_UNREADABLE`."""
+        return asked_again_of(self._database, _text(since))
 
     def close(self) -> None:
         """Closes the file."""
@@ -154,7 +159,7 @@ def _standing(row: Row) -> Standing:
             attempts,
             datetime.fromisoformat(due_at),
             reason,
-            None if finding is None else Difference(Finding(finding), tuple(names.split())),
+            difference_of(finding, names),
         )
     except ValueError as error:
         raise TerminalError(Problem.STORE_UNREADABLE, f"{FILE}: a queued check cannot be read") from error

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from offline_cache.database import Database, FolderLock, rekey
+from offline_cache.database import Database, FolderLock, folder_refused, rekey
 from offline_cache.epoch_keys import drop_old_wraps, wrap_epochs
 from offline_cache.epochs import finish_epoch
 from offline_cache.keys.key_file import (
@@ -179,4 +179,4 @@ def _alone(folder: Path) -> Iterator[None]:
             yield
             give_to_folders_owner(folder)
     except OSError as error:
-        raise TerminalError(Problem.STORE_UNREADABLE, f"the store's folder: {type(error).__name__}") from error
+        raise folder_refused(folder, error) from error

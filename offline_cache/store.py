@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from offline_cache.cache import MAX_AGE, SqlCache, open_cache
-from offline_cache.database import FolderLock
+from offline_cache.database import FolderLock, folder_refused
 from offline_cache.epochs import finish_epoch, home_of
 from offline_cache.journal import SqlJournal, open_journal
 from offline_cache.journal_end import FILE as JOURNAL_FILE
@@ -91,7 +91,7 @@ def open_store(
             opened.callback(answers.close)
             return Store(log, answers, is_cache_new, head, opened.pop_all())
     except OSError as error:
-        raise TerminalError(Problem.STORE_UNREADABLE, f"the store's folder: {type(error).__name__}") from error
+        raise folder_refused(folder, error) from error
 
 
 def read_store(folder: Path, credentials: Path | None, ask: Ask | None = None) -> JournalReader:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from terminal.certificate import JST
+from terminal.outbox.asked_again import AskedAgain
 from terminal.people import Holder, Verified
 from terminal.states import (
     AwaitingConsent,
@@ -35,6 +36,7 @@ class Visit:
     """One card's check-in as it stands, or stood last.
 
     `is_left` says that it was left without coming to an end, `is_laid_over` that this was because a card was laid.
+    `since` is what came of a check that was made offline.
     """
 
     insertion: str
@@ -43,6 +45,7 @@ class Visit:
     is_left: bool = False
     is_laid_over: bool = False
     ended_at: datetime | None = None
+    since: AskedAgain | None = None
 
     @property
     def is_over(self) -> bool:

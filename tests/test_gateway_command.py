@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+import shlex
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -19,7 +21,7 @@ from kiosks import INSTITUTION, LIMIT, NOW, Answered, Kiosk, Site, message
 from postgres_server import PostgresServer
 from running_gateway import CHECKOUT, credentials_in, listening, site_section
 
-from terminal.commands import config
+from terminal.commands import config, keys
 from terminal.commands.gateway import run
 from terminal.configuration.reading import example, parse_settings
 from terminal.coverage import InForce
@@ -166,6 +168,32 @@ def test_of_two_gateways_on_one_database_one_is_killed_and_the_other_answers(pla
 def test_a_gateway_that_cannot_open_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["--config", str(tmp_path / "absent.toml")]) == 1
     assert Problem.CONFIGURATION_WRONG in capsys.readouterr().err
+
+
+def test_a_gateway_without_a_key_names_the_command_that_makes_it(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    assert run(["--config", str(place.configuration(""))]) == 1
+    told = capsys.readouterr().err.splitlines()[0]
+    command = shlex.split(told.partition("This makes it: ")[2])
+    assert command[:3] == ["uketsuke", "keys", "init"]
+    asked = keys._parser().parse_args(command[2:])
+    assert (asked.store, asked.seal, asked.terminal) == (tmp_path / "store", "credential", "gateway")
+
+
+def test_a_taken_port_is_said_to_be_taken_and_what_to_do(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        file = place.configuration("")
+        file.write_text(file.read_text().replace("port = 0", f"port = {port}"))
+        assert run(["--config", str(file)]) == 1
+    told = capsys.readouterr().err
+    assert f"port {port} is taken: another gateway runs" in told
+    assert "set another [gateway] port" in told
 
 
 def test_the_example_has_every_setting(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """A store opens whole, for one writer, with its own keys, or says why not; nothing in its folder tells of anyone."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from standing import FixedClock
 
+from offline_cache.database import folder_refused
 from offline_cache.keys import CredentialSeal, PracticeSeal, Seal, unwrap
 from offline_cache.store import DRAFT, KEY_FILE, Store, open_store, read_store
 from terminal.access_log.access import Access, Action
@@ -177,7 +179,15 @@ def test_a_lost_cache_is_begun_anew_and_a_damaged_one_said(folder: Path) -> None
 
 def test_where_there_can_be_no_folder_the_store_is_unreadable(tmp_path: Path) -> None:
     (tmp_path / "store").write_bytes(b"a file")
-    assert problem_of(lambda: opened(tmp_path / "store")) is Problem.STORE_UNREADABLE
+    with pytest.raises(TerminalError) as caught:
+        opened(tmp_path / "store")
+    assert caught.value.problem is Problem.STORE_UNREADABLE
+    assert caught.value.detail == f"the folder {tmp_path / 'store'} cannot be used: File exists"
+
+
+def test_a_folder_that_may_not_be_written_is_named_in_plain_words(tmp_path: Path) -> None:
+    refused = folder_refused(tmp_path, PermissionError(errno.EACCES, "Permission denied"))
+    assert refused.detail == f"the folder {tmp_path} cannot be written; it must belong to the user that this runs as"
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -21,6 +21,7 @@ from terminal.outage.heard import HeardEligibility
 from terminal.outage.limited import LimitedAnswers, LimitedCache, LimitedCodes, LimitedOutbox
 from terminal.outage.situation import Figures, Situation, measured
 from terminal.outage.watch import Gauges, OutageWatch
+from terminal.outbox.asked_again import AskedAgain
 from terminal.people import Card, VerificationMethod, Verified
 from terminal.practice.authority import Authority
 from terminal.practice.service import PracticeService
@@ -49,6 +50,7 @@ class World:
     failing: Problem | None = None
     probes: int = 0
     told: list[Situation] = field(default_factory=list)
+    asked_again: tuple[AskedAgain, ...] = ()
 
     def probe(self) -> None:
         self.probes += 1
@@ -61,6 +63,12 @@ class World:
             raise TerminalError(self.failing)
         return self.figures
 
+    def _asked_again(self, since: datetime) -> tuple[AskedAgain, ...]:
+        assert since == datetime(2026, 11, 19, 15, tzinfo=UTC)  # midnight in Japan
+        if self.failing:
+            raise TerminalError(self.failing)
+        return self.asked_again
+
     def watch(self, *, probes: bool = True) -> OutageWatch:
         gauges = Gauges(
             lambda: self.line,
@@ -70,6 +78,7 @@ class World:
             lambda: self.service_now,
             self.probe if probes else None,
             lambda: self.store,
+            self._asked_again,
         )
         made = OutageWatch(gauges, FixedClock(NOW), every=LONG)
         made.listen(self.told.append)
@@ -105,6 +114,16 @@ def test_a_line_at_rest_is_left_to_its_breaker_and_a_security_matter_to_people()
         world = World(line, is_there=True)
         assert world.watch().look().line == line
         assert world.probes == 0
+
+
+def test_what_came_of_a_check_made_offline_is_told_and_outlasts_a_store_that_fails() -> None:
+    world = World()
+    watch = world.watch()
+    world.asked_again = (AskedAgain("v1", NOW, None),)
+    watch.look()
+    world.failing = Problem.STORE_UNREADABLE
+    assert watch.look().asked_again == world.asked_again
+    assert [each.asked_again for each in world.told] == [world.asked_again]
 
 
 def test_who_listens_late_is_told_at_once() -> None:

@@ -83,6 +83,22 @@ def test_nobody_is_enrolled_with_all_roles_a_weak_password_or_an_app_that_is_not
     assert entries_in(folder) == []
 
 
+def test_what_is_typed_and_does_not_fit_is_asked_for_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("terminal.commands.staff_enrolment.new_secret", lambda: SECRET)
+    right = pyotp.TOTP(SECRET).now()
+    lines = iter(["short", PASSWORD, "another one", PASSWORD, PASSWORD, "12345", right])
+    monkeypatch.setattr("terminal.commands.staff_room.typed", lambda _: lambda: next(lines))
+    assert staff.run(["add", "sys.op", "--name", "x", "--role", "it", "--store", str(folder)]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split()[0:3] for line in told] == [
+        ["a", "password", "has"], ["the", "two", "passwords"], ["that", "is", "not"],
+    ]  # fmt: skip
+    assert list(lines) == []
+    assert len(entries_in(folder)) == 1
+
+
 def test_once_there_is_somebody_of_it_only_they_change_people(folder: Path) -> None:
     seed(folder, member("sys", Role.IT), member("hanako"))
     assert run(folder, "disable", "hanako", secrets=claim_lines("hanako")) == 1

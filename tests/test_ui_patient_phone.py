@@ -52,7 +52,8 @@ def test_who_laid_a_phone_reads_of_a_phone(qtbot: QtBot, language: str) -> None:
 
 
 def test_each_sentence_about_a_phone_is_met() -> None:
-    assert {key for key in load("patient", "ja") if key.endswith("_phone")} == {f"{key}_phone" for key in OF_A_PHONE}
+    keys = {key for key in load("patient", "ja") if key.endswith("_phone") and not key.startswith("problem.")}
+    assert keys == {f"{key}_phone" for key in OF_A_PHONE}
 
 
 def test_the_last_try_of_a_card_code_is_said_to_be_of_a_card(qtbot: QtBot) -> None:

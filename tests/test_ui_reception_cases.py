@@ -51,6 +51,7 @@ from ui.receptionist.differences import differences
 from ui.receptionist.find import FindField, matches
 from ui.receptionist.keys import KeyList, keys_of
 from ui.receptionist.mirror import Mirror
+from ui.receptionist.number_form import NumberForm
 from ui.receptionist.saying import sentence_to_say
 from ui.receptionist.what_now import CASES, WhatNow, choices
 from ui.receptionist.window import ReceptionWindow
@@ -132,8 +133,8 @@ def test_without_a_card_two_taps_open_the_form(window: ReceptionWindow) -> None:
     window.show_state(Idle())
     tap(window, "F3")
     tap(window.findChildren(WhatNow)[0], "カードがない")
-    assert window._by_number is not None
-    assert window._by_number.isVisible()
+    (form,) = window.findChildren(NumberForm)
+    assert form.isVisible()
 
 
 def test_on_a_round_whoever_is_there_is_noted_with_each_card_once(window: ReceptionWindow) -> None:

@@ -27,6 +27,7 @@ from ui.opening import opened
 from ui.patient.window import PatientWindow
 from ui.practice.box import PracticeBox
 from ui.practice.hands import Hands
+from ui.receptionist.mirror import is_mirrored
 from ui.receptionist.window import ReceptionWindow
 from ui.signin.gate import Gate
 from ui.speech.speaker import Mute, Speaker
@@ -102,9 +103,10 @@ class Windows:
         """Says at reception how line, queue, limits and store are; from any thread."""
         self.bridge.tell_situation(situation)
 
-    def _mirror(self, _state: State) -> None:
+    def _mirror(self, state: State) -> None:
         """Has reception see the patient's screen as it is when it is new: nothing was typed on it yet."""
-        self.reception.show_mirror(self.patient.grab())
+        if is_mirrored(state):  # to take the picture is long work
+            self.reception.show_mirror(self.patient.grab())
 
     def connect(self, post: Post) -> None:
         """Has every event posted with the state that was on the window when it happened."""

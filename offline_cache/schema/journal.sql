@@ -41,7 +41,7 @@ CREATE TABLE outbox (
     stage TEXT NOT NULL CHECK (stage IN ('waiting', 'answered', 'dead')),
     question BLOB,                -- JSON: certificate, consents, what was shown; NULL once it is answered
     attempts INTEGER NOT NULL,    -- times that it was sent again
-    due_at TEXT NOT NULL,         -- UTC, not before then
+    due_at TEXT NOT NULL,         -- UTC, not before then; once it waits no more: since when
     reason TEXT NOT NULL,         -- why it waits, or is dead
     finding TEXT,                 -- what the answer says against what was shown
     fields TEXT NOT NULL,         -- names of the coverage's fields that differ

@@ -1,5 +1,6 @@
 """A gateway's parts, wired as its configuration says: service, job store, HTTPS server."""
 
+import shlex
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from offline_cache.job_file import open_job_file
 from offline_cache.job_postgres import PostgresJobs
 from terminal.clock import SystemClock
 from terminal.commands.configured import seal_of, service_of
+from terminal.commands.keys_beginning import has_store
 from terminal.configuration.settings import ServiceKind, Store
 from terminal.gateway.gateway import Gateway
 from terminal.gateway.jobs import Jobs, Sql
@@ -17,6 +19,7 @@ from terminal.gateway.server import GatewayServer, tls_for_kiosks
 from terminal.gateway.service import service
 from terminal.gateway.settings import GatewayConfiguration, JobStore
 from terminal.ports import EligibilityService
+from terminal.problems import Problem, TerminalError
 
 KEY_BYTES = 32
 GRACE_SECONDS = 1.0  # beyond the longest wait of a kiosk
@@ -29,7 +32,7 @@ class GatewayRoom:
         line, store = configuration.gateway, configuration.store
         with ExitStack() as furniture:
             tls = tls_for_kiosks(line.certificate, line.key, line.ca_file, line.crl_file)
-            kek = seal_of(Store(folder=store.folder, seal=store.seal)).open()
+            kek = _kek(store)
             sql = _open_sql(store, kek)
             furniture.callback(sql.close)
             lanes = _lanes(configuration, furniture)
@@ -45,6 +48,19 @@ class GatewayRoom:
     def close(self) -> None:
         """Lets the questions under way end, and closes everything."""
         self._furniture.close()
+
+
+def _kek(store: JobStore) -> bytes:
+    """What the seal keeps. Raises as the seal does; where no key was made yet, with the command that makes it."""
+    try:
+        return seal_of(Store(folder=store.folder, seal=store.seal)).open()
+    except TerminalError as error:
+        if not isinstance(error.__cause__, FileNotFoundError) or has_store(store.folder):
+            raise
+        place = ["--store", str(store.folder), "--seal", str(store.seal), "--terminal", "gateway"]
+        command = shlex.join(["uketsuke", "keys", "init", *place])
+        told = f"no key was made for this gateway yet. This makes it: {command}"
+        raise TerminalError(Problem.KEY_MISSING, told) from error
 
 
 def _lanes(configuration: GatewayConfiguration, furniture: ExitStack) -> list[EligibilityService]:

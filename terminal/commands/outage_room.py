@@ -59,6 +59,7 @@ class OutageRoom:
             service_now,
             probe,
             lambda: kept.store.problem,
+            kept.outbox.asked_again,
         )
         self.outbox = kept.outbox
         self.watch = watch = OutageWatch(gauges, ports.clock, limits)

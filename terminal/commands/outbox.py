@@ -95,7 +95,7 @@ def _of(standing: Standing) -> dict[str, object]:
         "reason": standing.reason,
         "finding": found and found.finding,
         "fields": list(found.fields) if found else [],
-        "to_do": to_do(standing, "en"),
+        "to_do": to_do(found, "en"),
     }
 
 

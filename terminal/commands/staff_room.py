@@ -42,6 +42,11 @@ class StaffRoom:
         """Closes the store."""
         self.roster.close()
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether a person types what is asked for, and can type it again."""
+        return self._descriptor is None
+
     def secret(self, prompt: str) -> Callable[[], str]:
         """Asks for something that nobody may see."""
         return typed(prompt) if self._descriptor is None else lines_of(self._descriptor)

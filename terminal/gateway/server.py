@@ -5,6 +5,7 @@ and nothing that a request says. Nothing of a request is ever logged.
 """
 
 import asyncio
+import errno
 import socket
 import ssl
 from pathlib import Path
@@ -35,7 +36,7 @@ class GatewayServer:
         try:
             self._listener = socket.create_server((host, port), backlog=BACKLOG)
         except OSError as error:
-            raise TerminalError(Problem.CONFIGURATION_WRONG, f"cannot listen on {host}:{port}") from error
+            raise TerminalError(Problem.CONFIGURATION_WRONG, _not_listening(host, port, error)) from error
         self.port: int = self._listener.getsockname()[1]
         self._server = uvicorn.Server(
             uvicorn.Config(
@@ -65,6 +66,13 @@ class GatewayServer:
     def stop(self) -> None:
         """Takes no more connections, and lets those under way have their answers."""
         self._server.should_exit = True
+
+
+def _not_listening(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        first = f"port {port} is taken: another gateway runs on this machine, or another program listens there"
+        return f"{first}. End that one, or set another [gateway] port, and the same in the url of each desk"
+    return f"[gateway] host, port: cannot listen on {host}:{port}: {error.strerror}"
 
 
 def terminal_of(certificate: object) -> str:

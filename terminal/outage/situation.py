@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from terminal.eligibility.failures import OUTAGES
 from terminal.eligibility.line_state import LineState
 from terminal.limits import Measured, Standing, Verdict
+from terminal.outbox.asked_again import AskedAgain
 from terminal.outbox.backoff import LATE_AFTER
 from terminal.problems import Problem
 
@@ -28,12 +29,16 @@ _UNKNOWN = LineState()
 
 @dataclass(frozen=True)
 class Situation:
-    """`limits` are those that are not fine; `store` is what is wrong with what is kept on this machine."""
+    """`limits` are those that are not fine; `store` is what is wrong with what is kept on this machine.
+
+    `asked_again` is what came of today's checks that were made offline, oldest first.
+    """
 
     line: LineState = _UNKNOWN
     figures: Figures = Figures()
     limits: tuple[Verdict, ...] = ()
     store: Problem | None = None
+    asked_again: tuple[AskedAgain, ...] = ()
 
     @property
     def is_down(self) -> bool:

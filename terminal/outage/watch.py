@@ -7,13 +7,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from terminal.certificate import JST
 from terminal.eligibility.line_state import SILENCES, LineState
 from terminal.limits import POLICY, Function, Limit, Standing, verdicts
 from terminal.outage.situation import Figures, Situation, limiting, measured
+from terminal.outbox.asked_again import AskedAgain
 from terminal.outbox.report import month_to_claim
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
@@ -33,6 +34,7 @@ class Gauges:
     service_now: Callable[[], datetime | None] = lambda: None  # what time the service has
     probe: Callable[[], None] | None = None  # returns when somebody is there
     store: Callable[[], Problem | None] = lambda: None
+    asked_again: Callable[[datetime], tuple[AskedAgain, ...]] = lambda _: ()  # of what was asked since that moment
 
 
 class OutageWatch:
@@ -100,7 +102,7 @@ class OutageWatch:
         )
         found = verdicts(known, self._policy)
         self._stopped = frozenset(name for name, verdict in found.items() if verdict.standing is Standing.STOPPED)
-        situation = Situation(line, figures, limiting(found.values()), self._gauges.store())
+        situation = Situation(line, figures, limiting(found.values()), self._gauges.store(), self._asked_again(now))
         if situation != self._situation:
             self._situation = situation
             self._tell(situation)
@@ -123,6 +125,13 @@ class OutageWatch:
         except TerminalError as error:
             _log.warning("the queue could not be counted: %s", error.problem)
             return self._situation.figures
+
+    def _asked_again(self, now: datetime) -> tuple[AskedAgain, ...]:
+        try:
+            return self._gauges.asked_again(datetime.combine(now.astimezone(JST).date(), time(), JST))
+        except TerminalError as error:
+            _log.warning("what came of checks made offline could not be looked up: %s", error.problem)
+            return self._situation.asked_again
 
     def _newest(self) -> datetime | None:
         try:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, Literal
 
 from terminal.certificate import JST
-from terminal.outbox.difference import Finding
+from terminal.outbox.difference import Difference, Finding
 from terminal.outbox.queued import Stage, Standing
 
 Language = Literal["ja", "en"]
@@ -99,9 +99,8 @@ def report_of(standings: Iterable[Standing], month: date) -> Report:
     )
 
 
-def to_do(standing: Standing, language: Language) -> str:
+def to_do(found: Difference | None, language: Language) -> str:
     """What to do about a visit that turned out different; empty where there is nothing."""
-    found = standing.difference
     if found is None or not found.is_change:
         return ""
     if not found.fields:
@@ -123,7 +122,7 @@ def lines(report: Report, language: Language) -> list[str]:
     else:
         text = [f"{report.month:%Y-%m}, checked offline: {changed} of {answered} changed (claims until {claim})"]
         waits, dies = "still to be asked again", "cannot be asked again by itself: a person has to look at it"
-    text += [f"{_visit(each)}  {to_do(each, language)}" for each in report.changed]
+    text += [f"{_visit(each)}  {to_do(each.difference, language)}" for each in report.changed]
     text += [f"{_visit(each)}  {waits} ({each.reason}, {each.attempts})" for each in report.waiting]
     text += [f"{_visit(each)}  {dies} ({each.reason}, {each.identifier})" for each in report.dead]
     return text

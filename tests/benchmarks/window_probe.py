@@ -77,7 +77,8 @@ def probe(room: PracticeRoom) -> dict[str, float]:
     QApplication.processEvents()
     load_what_was_put_off()  # as the windows have it done, before the first patient
     settle()
-    ended = threading.Event()
+    idle, ended = threading.Event(), threading.Event()
+    windows.bridge.state_shown.connect(lambda _: idle.set())
 
     def show(state: State) -> None:
         windows.show(state)
@@ -89,6 +90,7 @@ def probe(room: PracticeRoom) -> dict[str, float]:
     desk = Desk(room.ports, show, RECEPTIONIST)
     loop = threading.Thread(target=desk.run)
     loop.start()
+    run_until(idle.is_set)  # the check-in begins with the card
     beat = Heartbeat()
     beat.start()
     threading.Thread(target=room.lay, args=(PERSON,)).start()

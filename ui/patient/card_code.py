@@ -43,7 +43,7 @@ class CardCodeScreen(CodeScreen):
         column = self.column(self.text("title", word("card_code.title")), share=3)
         column.setObjectName("close")  # or large text would not fit
         column.addWidget(
-            self.text("strong", kindly(state.refused), heard=Heard.PRIVATELY)
+            self.text("strong", kindly(state.refused, state), heard=Heard.PRIVATELY)
             if state.refused
             else self.text("body", word("card_code.body"))
         )

@@ -26,7 +26,7 @@ class EndedScreen(Screen):
     def __init__(self, state: Ended, words: Words) -> None:
         look, sentences, after = told(state)
         # what stopped says its own next step, such as to lay the card again, and that alone
-        heading = kindly(state.problem) if isinstance(state, Stopped) else word(f"{look}.title")
+        heading = kindly(state.problem, state) if isinstance(state, Stopped) else word(f"{look}.title")
         super().__init__(words, heading)
         self.main_action = self.press("primary", word("ended.finish"), PatientLeft())
         self.notice(
@@ -71,12 +71,12 @@ def told(state: Ended) -> tuple[str, list[Say], Say | None]:
     """How an end looks, what is said of it, and what comes next where that does not say so itself."""
     match state:
         case Confirmed():
-            notes = [kindly(note) for note in state.notes if note in FOR_THE_PATIENT]
+            notes = [kindly(note, state) for note in state.notes if note in FOR_THE_PATIENT]
             return "confirmed", [word(for_laid("confirmed.body", state)), *notes], word("confirmed.next")
         case Provisional():
             return "provisional", [word("provisional.body")], word(for_laid("provisional.next", state))
         case Unconfirmed() | Withheld() | TurnedAway():
-            return "refused", [kindly(state.reason)], word(for_laid("refused.next", state))
+            return "refused", [kindly(state.reason, state)], word(for_laid("refused.next", state))
         case Stopped():
             return "refused", [], None
         case _:

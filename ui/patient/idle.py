@@ -29,7 +29,7 @@ class IdleScreen(Screen):
             self.notice(
                 "notice",
                 self.text("title", word("idle.unavailable"), is_centred=True),
-                self.text("body", kindly(state.problem), is_centred=True),
+                self.text("body", kindly(state.problem, state), is_centred=True),
                 self.text("body", word("idle.unavailable_next"), is_centred=True),
             )
 

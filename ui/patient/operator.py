@@ -82,7 +82,7 @@ def _texts(screen: Screen, state: AwaitingOperator, *, is_centred: bool = False)
     role, problem = ("strong", state.refused) if state.refused else ("body", state.reason)
     return [
         screen.text("title", word("operator.title"), is_centred=is_centred),
-        screen.text(role, kindly(problem), is_centred=is_centred, heard=Heard.PRIVATELY),
+        screen.text(role, kindly(problem, state), is_centred=is_centred, heard=Heard.PRIVATELY),
         screen.text("caption", word("operator.body"), is_centred=is_centred),
     ]
 

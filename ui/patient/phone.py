@@ -21,7 +21,7 @@ class PhonePinScreen(CodeScreen):
         boxes.addStretch(1)
         boxes.addWidget(self.reveal)
         said = (
-            self.text("strong", kindly(state.refused), heard=Heard.PRIVATELY)
+            self.text("strong", kindly(state.refused, state), heard=Heard.PRIVATELY)
             if state.refused
             else self.text("body", word("phone.body"))
         )

@@ -11,11 +11,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from terminal.events import Event
-from terminal.failure_book.book import Audience, sentence
 from terminal.problems import Problem
+from terminal.states import State
 from ui.speech.line import Line
 from ui.theme.parts import button, label, panel
 from ui.words.catalogue import Words
+from ui.words.laid import of_problem
 
 Say = Callable[[Words], str]
 
@@ -25,9 +26,9 @@ def word(key: str, **values: object) -> Say:
     return lambda words: words.format(key, **values) if values else words[key]
 
 
-def kindly(problem: Problem) -> Say:
-    """What the failure book says of a problem to the patient."""
-    return lambda words: words.said(sentence(problem, Audience.PATIENT, words.language))
+def kindly(problem: Problem, state: State) -> Say:
+    """What the patient of a state is told of a problem."""
+    return lambda words: of_problem(problem, state, words)
 
 
 class Heard(StrEnum):

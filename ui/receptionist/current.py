@@ -42,7 +42,7 @@ from ui.hint import HintLine
 from ui.receptionist.differences import Difference
 from ui.receptionist.facts import Fact, Shown
 from ui.receptionist.ladder import LadderPart
-from ui.receptionist.mirror import Mirror
+from ui.receptionist.mirror import Mirror, is_mirrored
 from ui.receptionist.place import PlaceButtons
 from ui.receptionist.receipt import ReceiptPart
 from ui.receptionist.visual import VisualCheck
@@ -113,7 +113,7 @@ class Current(QWidget):
         self._mirrored = QVBoxLayout()
         whole.addLayout(self._mirrored)
         whole.addStretch()
-        self.has_mirror = is_live and not isinstance(state, Ended | AwaitingOperator | ConfirmingLastTry)
+        self.has_mirror = is_live and is_mirrored(state)
         if is_live:
             whole.addLayout(self._last_row(state))
 
@@ -147,7 +147,7 @@ class Current(QWidget):
         if said.differing:
             column.addWidget(label("strong", self._words["difference.title"]))
             column.addLayout(_beside(said.differing, self._words))
-        for note in said.notes:
+        for note in (*said.meanwhile, *said.notes):
             column.addWidget(label("body", f"・{note}"))
         return frame
 

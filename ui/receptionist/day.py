@@ -12,7 +12,7 @@ NUMBERS = ("all", "attention", "provisional", "second_look", "seconds")
 
 
 def numbers(visits: tuple[Visit, ...]) -> dict[str, int]:
-    """How many came, need attention, are to be asked about again, to be looked at again; seconds that one took.
+    """How many came, need attention, are yet to be asked about again, to be looked at again; seconds that one took.
 
     The seconds are the median of those who came to an answer, 0 while nobody did.
     """
@@ -23,11 +23,16 @@ def numbers(visits: tuple[Visit, ...]) -> dict[str, int]:
     ]
     return {
         "all": len(visits),
-        "attention": sum(isinstance(visit.state, Unconfirmed | Withheld) for visit in visits),
-        "provisional": sum(isinstance(visit.state, Provisional) for visit in visits),
+        "attention": sum(_is_to_do(visit) for visit in visits),
+        "provisional": sum(isinstance(visit.state, Provisional) and visit.since is None for visit in visits),
         "second_look": sum(is_emergency(visit.state) for visit in visits),
         "seconds": round(median(took)) if took else 0,
     }
+
+
+def _is_to_do(visit: Visit) -> bool:
+    is_told_since = visit.since is not None and visit.since.is_to_do
+    return is_told_since or isinstance(visit.state, Unconfirmed | Withheld)
 
 
 def is_emergency(state: State) -> bool:

@@ -57,7 +57,8 @@ class Shown:
     compared: tuple[Fact, ...] = ()  # attributes of the record that are not equal to the card's, by name and likeness
     aloud: str = ""  # the sentence to say
     differing: tuple[Difference, ...] = ()  # where card, service and last visit do not say the same
-    warnings: tuple[str, ...] = ()  # what speaks against the share, before it is billed
+    warnings: tuple[str, ...] = ()  # what to see to before it is billed
+    meanwhile: tuple[str, ...] = ()  # what to do until the service has answered
 
 
 def shown(state: State, words: Words, now: datetime) -> Shown:
@@ -89,7 +90,8 @@ def _shown(state: State, words: Words, now: datetime) -> Shown:
                 words["provisional.title"],
                 words["provisional.next"],
                 facts,
-                (reason, *_spoken_for(state.verified, words)),
+                _spoken_for(state.verified, words),
+                meanwhile=(reason,),
             )
         case Unconfirmed():
             told = (words["fact.service_words"], " ".join(filter(None, (state.service_code, state.service_words))))

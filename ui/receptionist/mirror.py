@@ -3,10 +3,16 @@
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap
 
+from terminal.states import AwaitingOperator, ConfirmingLastTry, Ended, State
 from ui.theme.paint import colour, painter
 from ui.theme.parts import Painted
 
 WIDTH, LEAST_WIDTH, SHAPE = 400, 256, 1.6  # of a window of 1280 × 800
+
+
+def is_mirrored(state: State) -> bool:
+    """Whether reception sees the patient's screen: not where it has its own to do, or all is said."""
+    return not isinstance(state, Ended | AwaitingOperator | ConfirmingLastTry)
 
 
 class Mirror(Painted):

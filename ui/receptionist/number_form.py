@@ -6,7 +6,7 @@ What cannot be right goes nowhere, and a 個人番号 least of all. Nothing that
 import secrets
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from terminal.eligibility.number_query import MOST_CHARACTERS, Look, Typed, look
@@ -23,6 +23,40 @@ WESTERN = ""
 ERAS = (WESTERN, "令和", "平成", "昭和", "大正", "明治")
 FIELDS = ("insurer_number", "symbol", "number", "branch")
 _MOST = {"insurer_number": 12, "branch": 4}  # with room for separators
+
+
+class NumberForms(QObject):
+    """The one form that is open, made anew each time. `entered` carries what it carries."""
+
+    entered = Signal(object)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._form: NumberForm | None = None
+        self._is_free = True
+
+    def set_free(self, is_free: bool) -> None:
+        """Whether somebody can be asked about now."""
+        self._is_free = is_free
+        if self._form:
+            self._form.set_free(is_free)
+
+    def open(self, words: Words, today: date) -> None:
+        """Shows the form; open already, it comes to the front."""
+        if self._form is None:
+            self._form = form = NumberForm(words, today, self._window)
+            form.set_free(self._is_free)
+            form.entered.connect(self.entered)
+            form.finished.connect(self._close)
+        self._form.show()
+        self._form.raise_()
+
+    def _close(self) -> None:
+        """Nothing that was typed stays."""
+        if self._form:
+            self._form.deleteLater()
+            self._form = None
 
 
 class NumberForm(QDialog):

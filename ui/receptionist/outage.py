@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from terminal.eligibility.outage_paper import TITLE
 from terminal.outage.situation import Situation
+from terminal.outbox.asked_again import AskedAgain
 from terminal.people import Verified
 from terminal.ports import Clock
 from terminal.problems import TerminalError
@@ -59,6 +60,11 @@ class OutagePart:
     def is_watching(self) -> bool:
         """Whether somebody tells how things stand."""
         return self._situation is not None
+
+    @property
+    def asked_again(self) -> tuple[AskedAgain, ...]:
+        """What has come of today's checks that were made offline."""
+        return self._situation.asked_again if self._situation else ()
 
     def offer(self, services: OutageServices) -> None:
         """Says what can be done."""

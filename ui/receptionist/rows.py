@@ -21,6 +21,7 @@ from terminal.states import (
     Withheld,
 )
 from terminal.visits import Visit
+from ui.receptionist.asked_again import clock_time, with_since
 from ui.receptionist.facts import holder_of, shown, verified_of
 from ui.receptionist.writing import born, copay, method
 from ui.words.catalogue import Words
@@ -42,7 +43,7 @@ def row(visit: Visit, words: Words) -> Row:
     state = visit.state
     verified = verified_of(state)
     holder = holder_of(state)
-    said = shown(state, words, visit.started_at)
+    said = with_since(shown(state, words, visit.started_at), visit.since, words)
     broken_off = _broken_off(visit)
     cells = (
         f"{visit.started_at.astimezone(JST):%H:%M}",
@@ -75,6 +76,10 @@ def _share(state: State, words: Words) -> str:
 
 
 def _answer(visit: Visit, words: Words) -> str:
+    if visit.since is not None:
+        return words.format(
+            "since.to_do_row" if visit.since.is_to_do else "since.same_row", time=clock_time(visit.since)
+        )
     match visit.state:
         case Confirmed():
             return words["answer.confirmed"]

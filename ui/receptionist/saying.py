@@ -2,8 +2,6 @@
 
 from typing import assert_never
 
-from terminal.failure_book.book import Audience, sentence
-from terminal.problems import Problem
 from terminal.states import (
     AwaitingCardCode,
     AwaitingConsent,
@@ -26,22 +24,22 @@ from terminal.states import (
     Withheld,
 )
 from ui.words.catalogue import Words
-from ui.words.laid import for_laid
+from ui.words.laid import for_laid, of_problem
 
 
 def sentence_to_say(state: State, words: Words) -> str:
     """One or two sentences; empty where the patient is best left alone."""
     match state:
         case Idle(problem) | Stopped(problem):
-            return _of(problem, words) if problem else ""
+            return of_problem(problem, state, words) if problem else ""
         case Unconfirmed() | TurnedAway() | Withheld():
-            return _of(state.reason, words)
+            return of_problem(state.reason, state, words)
         case AwaitingOperator():
             is_looked_at = state.holder.portrait is not None  # the pictures need the room
-            return "" if is_looked_at else _of(state.refused or state.reason, words)
+            return "" if is_looked_at else of_problem(state.refused or state.reason, state, words)
         case AwaitingCardCode() | AwaitingPhonePin():
             key = "code" if isinstance(state, AwaitingCardCode) else "phone_pin"
-            return _of(state.refused, words) if state.refused else words[f"say.{key}"]
+            return of_problem(state.refused, state, words) if state.refused else words[f"say.{key}"]
         case ReadingCard() | ReadingHolder() | OpeningPhone() | CheckingPin():
             return words["say.reading"]
         case MatchingFace():
@@ -58,7 +56,3 @@ def sentence_to_say(state: State, words: Words) -> str:
             return words["say.provisional"]
         case _:
             assert_never(state)
-
-
-def _of(problem: Problem, words: Words) -> str:
-    return sentence(problem, Audience.PATIENT, words.language)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPixmap, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from terminal.certificate import JST
 from terminal.failure_book.book import Audience, sentence, title
@@ -14,20 +14,22 @@ from terminal.problems import Problem
 from terminal.states import Ended, Idle, State, card_of
 from terminal.visits import Visit, seen
 from ui.receptionist.about import About
+from ui.receptionist.asked_again import noted, since_of, with_since
 from ui.receptionist.cases import Cases
 from ui.receptionist.current import Current
 from ui.receptionist.day import offline_since
 from ui.receptionist.day_part import DayPart
 from ui.receptionist.facts import left, shown
+from ui.receptionist.languages import LanguageButtons
 from ui.receptionist.notices import Notices, banner
-from ui.receptionist.number_form import NumberForm
+from ui.receptionist.number_form import NumberForms
 from ui.receptionist.outage import OutagePart, OutageServices
 from ui.receptionist.sheet import Sheet
 from ui.receptionist.writing import age, day
 from ui.steps import Steps, step_of
 from ui.theme.parts import button, dress, label, panel, wear
 from ui.theme.tokens import RECEPTION, theme
-from ui.words.catalogue import LANGUAGES, Words
+from ui.words.catalogue import Words
 
 AGE_MS = 20_000  # how often it is said anew how long the line has been down
 
@@ -59,7 +61,9 @@ class ReceptionWindow(QWidget):
         self._chosen: Visit | None = None  # a visit of the list that is looked at again
         self._band_text = label("body", is_centred=True)
         self._title = label("title")
-        self._languages = QButtonGroup(self)
+        self._languages = LanguageButtons(self._words)
+        self._languages.chosen.connect(self.set_language)
+        self._languages.chosen.connect(self.language_changed)
         self._steps = Steps()
         self._notices = Notices(self)
         self._offline, self._offline_text = banner("provisional")
@@ -72,7 +76,7 @@ class ReceptionWindow(QWidget):
         self._about_open = button("chip")
         self._keys_open = button("chip")
         self._by_number_open = button("chip")
-        self._by_number: NumberForm | None = None
+        self._by_number = NumberForms(self)
         self._sheet = Sheet(clinic_name, clock, self)
         self._side = QVBoxLayout()
         self._current: QWidget = QWidget()
@@ -89,6 +93,7 @@ class ReceptionWindow(QWidget):
         self._back.clicked.connect(lambda: self._choose(None))
         self._about_open.clicked.connect(self._show_about)
         self._by_number_open.clicked.connect(self.show_number_form)
+        self._by_number.entered.connect(lambda event: self.happened.emit(event, self._state))
         self._sheet.happened.connect(lambda event: self.happened.emit(event, self._state))
         self._sheet.failed.connect(self._show_problem)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -97,13 +102,12 @@ class ReceptionWindow(QWidget):
 
     def show_state(self, state: State) -> None:
         """Shows a state. Called in the GUI thread, with every new state."""
-        self._visits = seen(self._visits, state, self._clock.now())
+        self._visits = noted(seen(self._visits, state, self._clock.now()), self._outage.asked_again)
         self._state = state
         self._chosen = None
         self._mirror = None
         self._sheet.show_state(state)
-        if self._by_number:
-            self._by_number.set_free(isinstance(state, Idle | Ended))
+        self._by_number.set_free(isinstance(state, Idle | Ended))
         self._show()
         self._notices.show_state(state, self._visits, self._words)
         self._cases.show_state(state, self._visits)
@@ -120,9 +124,15 @@ class ReceptionWindow(QWidget):
             wear(self._current, self._worn)
 
     def show_situation(self, situation: Situation) -> None:
-        """How line, queue, limits and store are. Called in the GUI thread."""
+        """How line, queue, limits and store are. Called in the GUI thread; what is being typed stays."""
         self._outage.show_situation(situation)
-        self._show()
+        before, self._visits = self._visits, noted(self._visits, situation.asked_again)
+        if self._chosen:
+            self._chosen = self._visits[before.index(self._chosen)]
+        self._show_day()
+        state = self._shown_state
+        if since_of(before, state) != since_of(self._visits, state):
+            self._show_current()
 
     def offer_in_outages(self, services: OutageServices) -> None:
         """What can be done in an outage."""
@@ -140,20 +150,7 @@ class ReceptionWindow(QWidget):
 
     def show_number_form(self) -> None:
         """The form for whoever has no card; open already, it comes to the front."""
-        if self._by_number is None:
-            today = self._clock.now().astimezone(JST).date()
-            self._by_number = form = NumberForm(self._words, today, self)
-            form.set_free(isinstance(self._state, Idle | Ended))
-            form.entered.connect(lambda event: self.happened.emit(event, self._state))
-            form.finished.connect(self._close_number_form)
-        self._by_number.show()
-        self._by_number.raise_()
-
-    def _close_number_form(self) -> None:
-        """Nothing that was typed stays."""
-        if self._by_number:
-            self._by_number.deleteLater()
-            self._by_number = None
+        self._by_number.open(self._words, self._clock.now().astimezone(JST).date())
 
     def _show_problem(self, problem: Problem) -> None:
         self._fault_text.setText(sentence(problem, Audience.RECEPTIONIST, self._words.language))
@@ -197,14 +194,26 @@ class ReceptionWindow(QWidget):
         super().resizeEvent(event)
         self._dress()
 
+    @property
+    def _shown_state(self) -> State:
+        return self._chosen.state if self._chosen else self._state
+
     def _show(self) -> None:
-        words, now = self._words, self._clock.now()
-        today = now.astimezone(JST).date()
-        self._title.setText(words.format("list.title", day=day(today, words)))
+        self._show_day()
+        self._show_current()
+
+    def _show_day(self) -> None:
+        today = self._clock.now().astimezone(JST).date()
+        self._title.setText(self._words.format("list.title", day=day(today, self._words)))
         self._say_age()
-        self._day.show_visits(self._visits, words, self._chosen)
-        state = self._chosen.state if self._chosen else self._state
-        said = left(self._chosen, words) if self._chosen and self._chosen.is_left else shown(state, words, now)
+        self._day.show_visits(self._visits, self._words, self._chosen)
+
+    def _show_current(self) -> None:
+        words, state = self._words, self._shown_state
+        if self._chosen and self._chosen.is_left:
+            said = left(self._chosen, words)
+        else:
+            said = with_since(shown(state, words, self._clock.now()), since_of(self._visits, state), words)
         self._steps.show_step(step_of(state))
         self._outage.show_state(state, words)
         self._back.setVisible(self._chosen is not None)
@@ -250,10 +259,6 @@ class ReceptionWindow(QWidget):
         self._chosen = None if is_present else visit
         self._show()
 
-    def _choose_language(self, language: str) -> None:
-        self.set_language(language)
-        self.language_changed.emit(language)
-
     def _arrange(self, is_practice: bool) -> None:
         band = panel("practice")
         QVBoxLayout(band).addWidget(self._band_text)
@@ -266,8 +271,7 @@ class ReceptionWindow(QWidget):
         head.addWidget(self._by_number_open)
         head.addWidget(self._about_open)
         self._about_open.setVisible(self._about is not None)
-        for language in LANGUAGES:
-            head.addWidget(self._language_button(language))
+        head.addWidget(self._languages)
         self._offline.hide()
         self._fault.hide()
         self._side.addWidget(self._steps)
@@ -287,10 +291,3 @@ class ReceptionWindow(QWidget):
         whole = QVBoxLayout(self)
         whole.addWidget(band)
         whole.addWidget(page, 1)
-
-    def _language_button(self, language: str) -> QPushButton:
-        made = button("chip", self._words[f"language.{language}"], is_checkable=True)
-        made.setChecked(language == self._words.language)
-        made.clicked.connect(lambda: self._choose_language(language))
-        self._languages.addButton(made)
-        return made
