@@ -1,7 +1,9 @@
 """Modules that no first screen asks for: loaded when they are first needed, or in the quiet after the windows are up.
 
 The one place where a module is loaded by its name. Beside each `Later` stands the same import under `TYPE_CHECKING`:
-mypy knows the module by it, and so do the contracts about who may import whom.
+mypy knows the module by it, and so do the contracts about who may import whom. Nothing is put off that would first be
+needed amid a check-in: what a module catches while it is loaded keeps the frames below it, and their secrets, alive
+(httpx, loaded by a desk's worker, kept a PIN; `uketsuke canary` found it).
 """
 
 import gc

@@ -14,8 +14,6 @@ NOT_AT_FIRST = (
     "cv2",
     "device.virtual",
     "fido2",
-    "httpcore",
-    "httpx",
     "numpy",
     "terminal.commands.doctor_room",
     "terminal.practice.deck",

@@ -14,24 +14,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+import httpcore
+import httpx
 from cryptography import x509
 
+from terminal.eligibility.clocked_transport import ClockedTransport
 from terminal.eligibility.untrusted_xml import MOST_BYTES
-from terminal.later import Later
 from terminal.problems import Problem, TerminalError
-
-if TYPE_CHECKING:
-    import httpcore
-    import httpx
-
-    from terminal.eligibility import clocked_transport
-else:  # a third of what a desk loads, and no question is asked before its windows are there
-    httpcore, httpx = Later("httpcore"), Later("httpx")
-    clocked_transport = Later("terminal.eligibility.clocked_transport")
 
 ATTEMPTS = 2
 MOST_JITTER_SECONDS = 0.2
@@ -39,6 +29,7 @@ BUSY_STATUSES = (429, 502, 503, 504)
 
 _DISCONNECTED = "Server disconnected"  # how httpcore 1.0 begins its message when not one byte of an answer came
 _CLOSED = "the line is closed"
+_FAILURES = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
 
 
 @dataclass(frozen=True)
@@ -84,9 +75,7 @@ class HttpsLine:
     def __init__(self, url: str, certificates: LineCertificates) -> None:
         self._url = _address(url)
         self._own_ends = _ends(certificates.client_certificate)
-        self._tls = _tls(certificates)
-        self._making = Lock()
-        self._made: clocked_transport.ClockedTransport | None = None
+        self._transport = ClockedTransport(_tls(certificates))  # without a client: no cookies, no redirects, no proxies
         self._is_closed = False
         self._their_time: tuple[datetime, float] | None = None  # what time it was there, and by our monotonic clock
 
@@ -97,11 +86,10 @@ class HttpsLine:
         second question carries the same key, so that the service sees one question and not two. After a connection
         timed out there is no second: TCP has knocked more than once by then, and the patient waits.
         """
-        transport = self._transport()  # first: to load what it is made of is no part of the budget
         deadline = time.monotonic() + budget_seconds
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._attempt(transport, message, deadline)
+                return self._attempt(message, deadline)
             except TerminalError as error:
                 jitter = random.uniform(0, MOST_JITTER_SECONDS)  # noqa: S311 - spreads the kiosks of a site
                 is_quick = not isinstance(error.__cause__, httpcore.TimeoutException)
@@ -109,7 +97,7 @@ class HttpsLine:
                 if not is_worth_it or time.monotonic() + jitter >= deadline:
                     raise
             time.sleep(jitter)
-        return self._attempt(transport, message, deadline)
+        return self._attempt(message, deadline)
 
     def service_now(self) -> datetime | None:
         """What time the other side has, by the `Date` of its last answer (RFC 9110, 6.6.1); whole seconds."""
@@ -120,10 +108,8 @@ class HttpsLine:
 
     def close(self) -> None:
         """Lets go of the line; an answer under way is lost."""
-        with self._making:
-            self._is_closed = True
-        if self._made:
-            self._made.close()
+        self._is_closed = True
+        self._transport.close()
 
     def _note_time(self, untrusted_date: str) -> None:
         with contextlib.suppress(ValueError):  # no date, or none that is one
@@ -131,33 +117,22 @@ class HttpsLine:
             if moment.tzinfo:
                 self._their_time = moment, time.monotonic()
 
-    def _transport(self) -> "clocked_transport.ClockedTransport":
-        """Without a client: no cookies, no redirects, no proxies."""
-        with self._making:
-            if self._is_closed:
-                raise TerminalError(Problem.LINE_DOWN, _CLOSED)
-            if self._made is None:
-                self._made = clocked_transport.ClockedTransport(self._tls)
-            return self._made
-
-    def _attempt(self, transport: "clocked_transport.ClockedTransport", message: Message, deadline: float) -> Answer:
+    def _attempt(self, message: Message, deadline: float) -> Answer:
         if self._is_closed:
             raise TerminalError(Problem.LINE_DOWN, _CLOSED)
         limits = httpx.Timeout(deadline, pool=max(0.0, deadline - time.monotonic()))
+        request = httpx.Request(
+            message.method,
+            httpx.URL(f"{self._url}{message.path}") if message.path else self._url,
+            headers={"Accept-Encoding": "identity", "Idempotency-Key": message.key, **message.headers},
+            content=message.body,
+            extensions={"timeout": limits.as_dict()},
+        )
         try:
-            request = httpx.Request(
-                message.method,
-                f"{self._url}{message.path}",
-                headers={"Accept-Encoding": "identity", "Idempotency-Key": message.key, **message.headers},
-                content=message.body,
-                extensions={"timeout": limits.as_dict()},
-            )
-            with contextlib.closing(transport.handle_request(request)) as response:
+            with contextlib.closing(self._transport.handle_request(request)) as response:
                 self._note_time(response.headers.get("Date", ""))
                 return _read(response)
-        except httpx.InvalidURL as error:
-            raise TerminalError(Problem.SERVICE_UNTRUSTED, "no address") from error
-        except _failures() as error:
+        except _FAILURES as error:
             raise TerminalError(*self._said(error)) from error
         except (ValueError, RuntimeError) as error:  # no writable host name; a socket, a client closed under its reader
             raise TerminalError(Problem.LINE_DOWN, _CLOSED if self._is_closed else "host name") from error
@@ -172,16 +147,14 @@ class HttpsLine:
         return problem, type(error).__name__
 
 
-def _address(url: str) -> str:
+def _address(url: str) -> httpx.URL:
     try:
-        address = urlsplit(url)
-        is_https = address.scheme == "https" and bool(address.hostname)
-        _ = address.port  # looked at: whether it is a number
-    except ValueError as error:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
         raise TerminalError(Problem.SERVICE_UNTRUSTED, "no address") from error
-    if not is_https or not url.isprintable() or " " in url:
+    if address.scheme != "https" or not address.host:
         raise TerminalError(Problem.SERVICE_UNTRUSTED, "the address is not https")
-    return url
+    return address
 
 
 def _tls(certificates: LineCertificates) -> ssl.SSLContext:
@@ -201,11 +174,7 @@ def _ends(client_certificate: Path) -> datetime:
         raise TerminalError(Problem.LINE_CERTIFICATE_UNUSABLE, "certificates of the line") from error
 
 
-def _failures() -> tuple[type[Exception], ...]:
-    return httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError
-
-
-def _read(response: "httpx.Response") -> Answer:
+def _read(response: httpx.Response) -> Answer:
     """The body as it came, whole. Once an answer has begun, a broken one is unreadable and not a hang-up."""
     if response.status_code in BUSY_STATUSES:
         raise TerminalError(Problem.SERVICE_BUSY, f"HTTP {response.status_code}")
@@ -217,7 +186,7 @@ def _read(response: "httpx.Response") -> Answer:
                 raise TerminalError(Problem.SERVICE_UNREADABLE, "too long")
     except httpcore.TimeoutException as error:
         raise TerminalError(Problem.SERVICE_SILENT, "in the middle of an answer") from error
-    except _failures() as error:
+    except _FAILURES as error:
         raise TerminalError(Problem.SERVICE_UNREADABLE, "an answer cut short") from error
     return Answer(response.status_code, bytes(body))
 
