@@ -126,7 +126,7 @@ def test_an_export_beside_a_running_desk_leaves_one_log(folder: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--reason", "\ud800 is no letter"], "letters on one line"),
+        (["--reason", "\ud800 is no letter"], "wanted on one line"),
         (["--recipient", "two\nlines"], "letters on one line"),
         (["--from", "2026-11-22", "--to", "2026-11-21"], "--from is a later day than --to"),
         (["--from", "2026-11-22", "--format", "bundle"], "a bundle is the whole log"),
