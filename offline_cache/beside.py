@@ -8,9 +8,8 @@ from offline_cache.cache import SqlCache, open_cache_beside
 from offline_cache.database import open_to_write
 from offline_cache.journal import SqlJournal
 from offline_cache.journal_end import FILE
-from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
-from offline_cache.rotation import keys_of, read_keys
+from offline_cache.rotation import keys_of, own_seal
 from offline_cache.store import append_to_store
 from offline_cache.tokens import SqlTokens
 from terminal.ports import Clock
@@ -36,7 +35,7 @@ def open_beside(folder: Path, credentials: Path | None, clock: Clock, ask: Ask |
     with ExitStack() as opened:
         journal = append_to_store(folder, credentials, clock, ask)
         opened.callback(journal.close)
-        keys = keys_of(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask))
+        keys = keys_of(folder, own_seal(folder, credentials, ask))
         cache = open_cache_beside(folder, keys)
         opened.callback(cache.close)
         signed = open_to_write(folder / FILE, keys.journal, create=False, failed=Problem.STORE_UNREADABLE)

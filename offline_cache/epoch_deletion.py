@@ -9,16 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 from offline_cache.database import open_to_read, open_to_write
-from offline_cache.epochs import PUT_ASIDE, home_of
+from offline_cache.epochs import PUT_ASIDE
 from offline_cache.journal import SqlJournal
 from offline_cache.journal_alarm import no_alarm
 from offline_cache.journal_deletion import BESIDE, delete_beside, forget
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import read_journal
 from offline_cache.keys import Keys
-from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
-from offline_cache.rotation import keys_of, read_keys
+from offline_cache.rotation import keys_of, own_seal
 from terminal.access_log.access import Access
 from terminal.durable import sync_folder
 from terminal.ports import Clock
@@ -78,4 +77,4 @@ def delete_whole(place: Path) -> None:
 
 
 def _keys(place: Path, credentials: Path | None, ask: Ask | None) -> Keys:
-    return keys_of(place, seal_in(home_of(place), read_keys(place).wraps[-1].seal, credentials, ask))
+    return keys_of(place, own_seal(place, credentials, ask))

@@ -7,9 +7,8 @@ from pathlib import Path
 from offline_cache.database import open_to_read
 from offline_cache.epochs import PUT_ASIDE, epochs_in
 from offline_cache.journal_end import FILE
-from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
-from offline_cache.rotation import keys_of, read_keys
+from offline_cache.rotation import keys_of, own_seal
 from terminal.access_log.masking import is_emptied
 from terminal.problems import TerminalError
 
@@ -34,7 +33,7 @@ def count_epochs(folder: Path, credentials: Path | None, ask: Ask | None = None)
     """The epochs that are over in a store, oldest first. Raises what the seal raises."""
     if not (over := epochs_in(folder)):
         return []
-    seal = seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask)
+    seal = own_seal(folder, credentials, ask)
     kept = []
     for epoch, place in over.items():
         size = sum(path.stat().st_size for name in PUT_ASIDE if (path := place / name).is_file())

@@ -12,9 +12,8 @@ from pathlib import Path
 
 from offline_cache.cache_upkeep import check_all_pages, mark_damaged
 from offline_cache.database import open_to_read
-from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
-from offline_cache.rotation import keys_of, read_keys
+from offline_cache.rotation import keys_of, own_seal
 from terminal.problems import TerminalError
 
 STORES = ("cache", "journal")  # what lies in a desk's folder; a gateway's files are elsewhere
@@ -58,7 +57,7 @@ def count_kept(folder: Path, credentials: Path | None, ask: Ask | None = None) -
     `credentials` is `$CREDENTIALS_DIRECTORY`; `ask` gives a passphrase. Raises `STORE_UNREADABLE`, or what the seal
     raises.
     """
-    keys = keys_of(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask))
+    keys = keys_of(folder, own_seal(folder, credentials, ask))
     tables = dict.fromkeys((field.file, field.table) for field in kept_fields() if field.file in STORES)
     counted = []
     for file in STORES:
@@ -73,7 +72,7 @@ def count_kept(folder: Path, credentials: Path | None, ask: Ask | None = None) -
 
 def check_store(folder: Path, credentials: Path | None, ask: Ask | None = None) -> None:
     """Reads every page of every file, the desk running or not. Raises as `count_kept` does."""
-    seal = seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask)
+    seal = own_seal(folder, credentials, ask)
     keys = keys_of(folder, seal)
     for file in STORES:
         path, key = folder / f"{file}.db", getattr(keys, file)

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from offline_cache.database import Database, FolderLock, folder_refused, rekey
 from offline_cache.epoch_keys import drop_old_wraps, wrap_epochs
-from offline_cache.epochs import finish_epoch
+from offline_cache.epochs import finish_epoch, home_of
+from offline_cache.keys.choice import seal_in
 from offline_cache.keys.key_file import (
     FILE,
     KeyFile,
@@ -29,6 +30,7 @@ from offline_cache.keys.key_file import (
     rewrap,
     write_key_file,
 )
+from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.keys.recovery import RecoveryKey
 from offline_cache.keys.seals import Seal
 from offline_cache.keys.wrapping import Keys, new_key
@@ -107,6 +109,11 @@ def read_keys(folder: Path) -> KeyFile:
         return read_key_file((folder / FILE).read_bytes())
     except OSError as error:
         raise TerminalError(Problem.KEY_MISSING, f"{folder / FILE}: {error.strerror}") from error
+
+
+def own_seal(folder: Path, credentials: Path | None = None, ask: Ask | None = None) -> Seal:
+    """The seal that keeps a store's key, or that of the store an epoch lies in. Raises as `read_keys` does."""
+    return seal_in(home_of(folder), read_keys(folder).wraps[-1].seal, credentials, ask)
 
 
 def _change(folder: Path, file: KeyFile, old_kek: bytes, new: Seal, at: datetime, recovery: RecoveryKey | None) -> None:

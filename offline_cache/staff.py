@@ -18,10 +18,9 @@ from offline_cache.journal import SqlJournal
 from offline_cache.journal_alarm import no_alarm
 from offline_cache.journal_end import FILE
 from offline_cache.journal_reader import read_journal
-from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.keys.seals import Seal
-from offline_cache.rotation import keys_of, read_keys
+from offline_cache.rotation import keys_of, own_seal
 from terminal.access_log.access import Access
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
@@ -112,7 +111,7 @@ def open_roster_of(folder: Path, credentials: Path | None, clock: Clock, ask: As
     Of an epoch that is over, the people are those of its store.
     """
     folder = home_of(folder)
-    return open_roster(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask), clock)
+    return open_roster(folder, own_seal(folder, credentials, ask), clock)
 
 
 def open_roster(folder: Path, seal: Seal, clock: Clock) -> SqlRoster:

@@ -16,14 +16,13 @@ from offline_cache.journal import SqlJournal, open_journal
 from offline_cache.journal_end import FILE as JOURNAL_FILE
 from offline_cache.journal_head import JournalHead
 from offline_cache.journal_reader import JournalReader, read_journal
-from offline_cache.keys.choice import seal_in
 from offline_cache.keys.identity_key import IdentityKey
 from offline_cache.keys.key_file import FILE, begin_key_file, unwrap
 from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.keys.recovery import RecoveryKey
 from offline_cache.keys.seals import Seal
 from offline_cache.keys.wrapping import Keys, new_keys
-from offline_cache.rotation import keys_of, read_keys, settle
+from offline_cache.rotation import keys_of, own_seal, settle
 from terminal.durable import move_durably, write_durably
 from terminal.ports import Clock
 from terminal.problems import Problem, TerminalError
@@ -116,7 +115,7 @@ def append_to_store(folder: Path, credentials: Path | None, clock: Clock, ask: A
 
 
 def _keys_of(folder: Path, credentials: Path | None, ask: Ask | None) -> Keys:
-    return keys_of(folder, seal_in(home_of(folder), read_keys(folder).wraps[-1].seal, credentials, ask))
+    return keys_of(folder, own_seal(folder, credentials, ask))
 
 
 def _keys(folder: Path, seal: Seal, clock: Clock, recovery: RecoveryKey | None) -> Keys:

@@ -16,9 +16,8 @@ from pathlib import Path
 from offline_cache.beside import open_beside
 from offline_cache.epoch_kept import KeptEpoch, count_epochs
 from offline_cache.kept import Counted, check_store, count_kept, kept_fields
-from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
-from offline_cache.rotation import read_keys
+from offline_cache.rotation import own_seal
 from offline_cache.store_upkeep import renew_alone
 from terminal.clock import SystemClock
 from terminal.commands.configured import sealing_of
@@ -73,7 +72,7 @@ def _tidy(folder: Path, credentials: Path | None, ask: Ask) -> int:
     with closing(open_beside(folder, credentials, SystemClock(), ask)) as store:
         deleted = store.cache.tidy(now) + store.tokens.tidy(now)
     check_store(folder, credentials, ask)
-    is_renewed = renew_alone(folder, seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask), now)
+    is_renewed = renew_alone(folder, own_seal(folder, credentials, ask), now)
     key = "; the answers have a new key" if is_renewed else ""
     print(f"deleted: {deleted} rows whose time was over; every page can be read{key}")
     return 0

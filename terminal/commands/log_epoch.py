@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from offline_cache.epochs import epoch_folder
-from offline_cache.keys.choice import seal_in
 from offline_cache.new_epoch import Replacement, begin_epoch
-from offline_cache.rotation import read_keys
+from offline_cache.rotation import own_seal
 from terminal.clock import SystemClock
 from terminal.commands.log_arguments import reason
 from terminal.commands.log_chain import end_of, first_entry, link_of
@@ -31,7 +30,7 @@ _ADVICE: Final = "note the new key elsewhere, give it to the witness, and look t
 
 def replace_log(folder: Path, credentials: Path | None, asked: argparse.Namespace) -> int:
     """Begins the next epoch, or ends one that was cut off, and gives the exit code. Raises `TerminalError`."""
-    seal = seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, cache(typed("Passphrase of the store")))
+    seal = own_seal(folder, credentials, cache(typed("Passphrase of the store")))
     order = Replacement(asked.reason, actor_of_login(), asked.notes, asked.terminal)
     if not begin_epoch(folder, seal, SystemClock(), order):
         print("an epoch that had been cut off is now begun; its entry has the reason that was given then")

@@ -12,11 +12,10 @@ from pathlib import Path
 
 from device.child import command
 from offline_cache.beside import StoreBeside, open_beside
-from offline_cache.keys.choice import seal_in
 from offline_cache.keys.passphrase_seal import Ask
 from offline_cache.keys.seals import PracticeSeal
 from offline_cache.outbox import SqlOutbox, open_outbox
-from offline_cache.rotation import read_keys
+from offline_cache.rotation import own_seal
 from offline_cache.store import open_store
 from terminal.clock import SystemClock
 from terminal.commands.configured import number_service_of, service_of
@@ -87,7 +86,7 @@ def _open(
 ) -> tuple[StoreBeside, SqlOutbox]:
     store = open_beside(folder, credentials, clock, ask)
     furniture.callback(store.close)
-    seal = seal_in(folder, read_keys(folder).wraps[-1].seal, credentials, ask)
+    seal = own_seal(folder, credentials, ask)
     outbox = open_outbox(folder, seal, clock)
     furniture.callback(outbox.close)
     return store, outbox

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from terminal.certificate import JST
-from terminal.eligibility.failures import OUTAGES
 from terminal.outbox.asked_again import AskedAgain
 from terminal.outbox.report import Language, to_do
-from terminal.states import Provisional, State, Unconfirmed, card_of
+from terminal.states import State, card_of
 from terminal.visits import Visit
+from ui.receptionist.day import was_offline
 from ui.receptionist.facts import Shown
 from ui.words.catalogue import Words
 
@@ -51,15 +51,5 @@ def clock_time(since: AskedAgain) -> str:
 
 
 def _noted(visit: Visit, since: AskedAgain | None) -> Visit:
-    since = since if _was_offline(visit.state) else None
+    since = since if was_offline(visit.state) else None
     return visit if visit.since == since else replace(visit, since=since)
-
-
-def _was_offline(state: State) -> bool:
-    match state:
-        case Provisional():
-            return True
-        case Unconfirmed(reason=reason):
-            return reason in OUTAGES
-        case _:
-            return False

@@ -44,14 +44,17 @@ def is_emergency(state: State) -> bool:
             return False
 
 
+def was_offline(state: State) -> bool:
+    """Whether an outage decided it, so that the service is asked again."""
+    return isinstance(state, Provisional) or (isinstance(state, Unconfirmed) and state.reason in OUTAGES)
+
+
 def offline_since(visits: tuple[Visit, ...]) -> datetime | None:
     """The first check-in of the outage that still lasts; None where the latest question was answered, or none asked."""
     since = None
     for visit in reversed(visits):
         match visit.state:
-            case Provisional():
-                since = visit.started_at
-            case Unconfirmed(reason=reason) if reason in OUTAGES:
+            case state if was_offline(state):
                 since = visit.started_at
             case Confirmed() | Withheld() | Unconfirmed(verified=Verified()):
                 break
